@@ -1,0 +1,87 @@
+// How a host is reached, out of its inventory variables and the command line.
+
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Scope } from "../template/value.ts";
+import type { Target } from "../transport/transport.ts";
+import type { Inventory } from "./inventory.ts";
+
+/** Inventory variables that say how to connect, with Ansible's names (and one of ours, for host keys). */
+export const CONNECTION_SCHEMA = {
+  type: "object",
+  properties: {
+    ansible_host: {
+      type: "string",
+      description: "Name or address to connect to, if not the inventory name.",
+    },
+    ansible_port: { type: "integer", minimum: 1, maximum: 65535, description: "Port of the ssh server." },
+    ansible_user: { type: "string", description: "User to log in as." },
+    ansible_connection: {
+      enum: ["ssh", "local"],
+      description: "local: the machine that the runner runs on.",
+    },
+    ansible_ssh_private_key_file: { type: "string", description: "Key to log in with." },
+    ansible_private_key_file: { type: "string", description: "The same." },
+    ansible_known_hosts_file: { type: "string", description: "A known_hosts file beside the user's own." },
+    ansible_state_directory: {
+      type: "string",
+      pattern: "^/",
+      description:
+        "Where the host keeps what outlives a run: /var/lib/chatmail-play, or ~/.local/state/chatmail-play.",
+    },
+    ansible_become: { type: "boolean", description: "Become another user for every task." },
+    ansible_become_user: { type: "string", description: "The user to become, root by default." },
+    ansible_python_interpreter: {
+      type: "string",
+      description: "Accepted from Ansible inventories; nothing needs it.",
+    },
+  },
+} as const;
+
+export const CONNECTION_VARIABLES: readonly string[] = Object.keys(CONNECTION_SCHEMA.properties);
+
+/** --user and --private-key. */
+export interface ConnectionDefaults {
+  readonly user?: string;
+  readonly privateKey?: string;
+}
+
+export interface Reach {
+  readonly target: Target;
+  readonly knownHosts: readonly string[];
+  /** "" for the usual place. */
+  readonly stateDirectory: string;
+}
+
+/** What the inventory says wins over the command line's defaults, as in Ansible. */
+export function reachOf(name: string, scope: Scope, inventory: Inventory, given: ConnectionDefaults): Reach {
+  const get = (variable: keyof typeof CONNECTION_SCHEMA.properties): unknown =>
+    scope.has(variable) ? scope.get(variable) : undefined;
+  const text = (variable: Parameters<typeof get>[0]): string | undefined => {
+    const value = get(variable);
+    return value === undefined ? undefined : String(value);
+  };
+  const port = get("ansible_port");
+  const user = text("ansible_user") ?? given.user;
+  const ownKey = text("ansible_ssh_private_key_file") ?? text("ansible_private_key_file");
+  const key = ownKey
+    ? fromDirectory(inventory.directory, ownKey)
+    : given.privateKey && resolve(given.privateKey);
+  const knownHosts = text("ansible_known_hosts_file");
+  return {
+    target: {
+      name,
+      kind: get("ansible_connection") === "local" ? "local" : "ssh",
+      address: text("ansible_host") ?? name,
+      ...(port === undefined ? {} : { port: Number(port) }),
+      ...(user === undefined ? {} : { user }),
+      ...(key === undefined ? {} : { privateKeyFile: key }),
+    },
+    stateDirectory: text("ansible_state_directory") ?? "",
+    knownHosts: knownHosts === undefined ? [] : [fromDirectory(inventory.directory, knownHosts)],
+  };
+}
+
+function fromDirectory(directory: string, path: string): string {
+  return path.startsWith("~/") ? join(homedir(), path.slice(2)) : resolve(directory, path);
+}

@@ -1,0 +1,81 @@
+// Host patterns of plays and of --limit: unions by comma or colon, `!` excludes, `&` intersects, globs, ~REGEXP.
+// Unions come first, then intersections, then exclusions, wherever they stand.
+
+import type { Inventory } from "./inventory.ts";
+
+export interface Selection {
+  /** In the order of the pattern, and of the inventory within its groups. */
+  readonly hosts: readonly string[];
+  /** Parts of the pattern that name no host and no group. */
+  readonly unknown: readonly string[];
+}
+
+export function selectHosts(pattern: string | readonly string[], inventory: Inventory): Selection {
+  const parts = [pattern].flat().flatMap(split);
+  const unknown: string[] = [];
+  const members = (name: string): Set<string> => {
+    const found = lookUp(name, inventory);
+    if (!found) unknown.push(name);
+    return new Set(found);
+  };
+  const plain = parts.filter((part) => !/^[!&]/.test(part));
+  let chosen = new Set(
+    plain.length > 0 ? plain.flatMap((part) => [...members(part)]) : inventory.hosts.keys(),
+  );
+  for (const part of parts.filter((each) => each.startsWith("&"))) {
+    const kept = members(part.slice(1));
+    chosen = new Set([...chosen].filter((host) => kept.has(host)));
+  }
+  for (const part of parts.filter((each) => each.startsWith("!"))) {
+    for (const host of members(part.slice(1))) chosen.delete(host);
+  }
+  return { hosts: [...chosen], unknown };
+}
+
+/** Commas split always; colons too, except inside [..] (ranges, IPv6 addresses). */
+function split(pattern: string): string[] {
+  return (pattern.match(/(?:\[[^\]]*\]|[^,:])+/g) ?? []).map((part) => part.trim()).filter(Boolean);
+}
+
+function lookUp(name: string, inventory: Inventory): readonly string[] | undefined {
+  if (name === "all" || name === "*") return [...inventory.hosts.keys()];
+  const group = inventory.groups.get(name);
+  if (group) return group;
+  if (inventory.hosts.has(name)) return [name];
+  const subscript = /^([^~].*)\[(-?\d+)(?::(-?\d*))?\]$/.exec(name);
+  if (subscript) return slice(lookUp(subscript[1] ?? "", inventory), subscript[2] ?? "0", subscript[3]);
+  if (!/^~|[*?[]/.test(name)) return undefined;
+  const glob = name.startsWith("~") ? regularExpression(`^(?:${name.slice(1)})`) : globToRegExp(name);
+  const groups = [...inventory.groups].filter(([group]) => glob.test(group)).flatMap(([, hosts]) => hosts);
+  const hosts = [...inventory.hosts.keys()].filter((host) => glob.test(host));
+  return groups.length + hosts.length > 0 ? [...groups, ...hosts] : undefined;
+}
+
+/** `group[0]`, `group[-1]` and `group[0:2]` (both ends included) pick by position. */
+function slice(
+  hosts: readonly string[] | undefined,
+  first: string,
+  last: string | undefined,
+): readonly string[] | undefined {
+  if (!hosts) return undefined;
+  const from = Number(first);
+  if (last === undefined) return hosts.at(from) === undefined ? undefined : [hosts.at(from) as string];
+  return hosts.slice(from, last === "" || last === "-1" ? undefined : Number(last) + 1);
+}
+
+function globToRegExp(glob: string): RegExp {
+  const source = glob
+    .replace(/[.+^${}()|\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".")
+    .replace(/\[!/g, "[^");
+  return regularExpression(`^${source}$`);
+}
+
+function regularExpression(source: string): RegExp {
+  try {
+    return new RegExp(source);
+  } catch {
+    return /^(?!)/;
+  }
+}

@@ -1,0 +1,192 @@
+// Checks values against JSON Schemas and says what is wrong as problems in whole sentences.
+
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Place, Problem } from "./problem.ts";
+import { didYouMean } from "./suggest.ts";
+import type { SourceNode } from "./yaml.ts";
+
+/** A JSON Schema, as role.yaml and the modules write it. */
+export type Schema = { readonly [keyword: string]: unknown };
+
+/** Annotations of ours beside JSON Schema's own keywords: see docs/roles.md. */
+const ANNOTATIONS = ["errorMessage", "secret"];
+
+function createAjv(coerceTypes: boolean): Ajv {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    // Schemas are many and each is used a few times: making better code of them costs more than it gives.
+    code: { optimize: false },
+    strictTypes: false,
+    strictRequired: false,
+    verbose: true,
+    coerceTypes,
+    useDefaults: coerceTypes,
+  });
+  for (const annotation of ANNOTATIONS) ajv.addKeyword(annotation);
+  for (const format of ["expression", "template-file", "local-file"]) ajv.addFormat(format, true);
+  return ajv;
+}
+
+const strict = createAjv(false);
+/** Texts become numbers and booleans where the schema asks for these, as in Ansible; defaults are filled in. */
+const coercing = createAjv(true);
+const compiled = new WeakMap<object, { strict?: ValidateFunction; coercing?: ValidateFunction }>();
+
+export interface SchemaError {
+  /** Path from the checked value to the wrong part. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly hint?: string;
+  /** The wrong part is the key itself (an unknown one), not its value. */
+  readonly key?: string;
+}
+
+/** Compiles a schema; throws when it is not valid JSON Schema. */
+export function compileSchema(schema: object, mode: "strict" | "coercing"): ValidateFunction {
+  const known = compiled.get(schema) ?? {};
+  const validate = known[mode] ?? (mode === "strict" ? strict : coercing).compile(schema);
+  known[mode] = validate;
+  compiled.set(schema, known);
+  return validate;
+}
+
+/** All errors of a value; in coercing mode members of `value` are converted in place. */
+export function schemaErrors(
+  schema: object,
+  value: unknown,
+  mode: "strict" | "coercing" = "strict",
+): SchemaError[] {
+  const validate = compileSchema(schema, mode);
+  if (validate(value)) return [];
+  return distinct((validate.errors ?? []).filter(({ keyword }) => keyword !== "if").map(explain));
+}
+
+/** The same for a node of a file: every error at its own place. */
+export function schemaProblems(schema: object, node: SourceNode, subject: string): Problem[] {
+  return schemaErrors(schema, node.value).map((error) => ({
+    code: error.key === undefined ? "wrong-value" : "unknown-name",
+    message: `${subject}${error.path.length > 0 ? ` (at ${error.path.join(".")})` : ""}: ${error.message}`,
+    at: placeOf(node, error),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  }));
+}
+
+/** The place of an error inside a node, or the nearest place above it. */
+export function placeOf(node: SourceNode, error: SchemaError): Place {
+  let at: SourceNode = node;
+  for (const step of error.path) {
+    const below: SourceNode | undefined =
+      at.kind === "map"
+        ? at.entries.get(step)?.node
+        : at.kind === "list"
+          ? at.items[Number(step)]
+          : undefined;
+    if (!below) break;
+    at = below;
+  }
+  if (error.key !== undefined && at.kind === "map") return at.entries.get(error.key)?.keyAt ?? at.at;
+  return at.at;
+}
+
+function explain(error: ErrorObject): SchemaError {
+  const path = error.instancePath
+    .split("/")
+    .slice(1)
+    .map((step) => step.replace(/~1/g, "/").replace(/~0/g, "~"));
+  const parent = error.parentSchema as Schema | undefined;
+  const own = parent?.errorMessage;
+  if (typeof own === "string") return { path, message: own };
+  const { params, data } = error;
+  switch (error.keyword) {
+    case "type": {
+      const unquoted =
+        typeof data === "string" && /^-?\d+$/.test(data) && /integer|number/.test(String(params.type));
+      return {
+        path,
+        message: `expected ${typeName(params.type)}, not ${show(data)}`,
+        ...(unquoted ? { hint: "remove the quotes" } : {}),
+      };
+    }
+    case "enum": {
+      const allowed = (params.allowedValues as unknown[]).map(String);
+      const hint = didYouMean(String(data), allowed);
+      return {
+        path,
+        message: `expected one of ${allowed.join(", ")}, not ${show(data)}`,
+        ...(hint ? { hint } : {}),
+      };
+    }
+    case "const":
+      return { path, message: `expected ${show(params.allowedValue)}, not ${show(data)}` };
+    case "additionalProperties": {
+      const key = String(params.additionalProperty);
+      const hint = didYouMean(key, Object.keys((parent?.properties as object | undefined) ?? {}));
+      return { path, key, message: `unknown name "${key}"`, ...(hint ? { hint } : {}) };
+    }
+    case "required":
+      return { path, message: `"${params.missingProperty}" is missing` };
+    case "pattern":
+      return { path, message: `${show(data)} does not have the expected form${described(parent)}` };
+    case "minLength":
+    case "minItems":
+      return {
+        path,
+        message: `expected at least ${params.limit} ${error.keyword === "minItems" ? "items" : "characters"}, not ${show(data)}`,
+      };
+    case "maxLength":
+    case "maxItems":
+      return {
+        path,
+        message: `expected at most ${params.limit} ${error.keyword === "maxItems" ? "items" : "characters"}, not ${show(data)}`,
+      };
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+      return {
+        path,
+        message: `expected a number ${params.comparison} ${params.limit}, not ${show(data)}`,
+      };
+    default:
+      return { path, message: `${error.message ?? error.keyword}, not ${show(data)}` };
+  }
+}
+
+function described(schema: Schema | undefined): string {
+  return typeof schema?.description === "string" ? `: ${schema.description}` : "";
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: "text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+  null: "nothing",
+};
+
+function typeName(type: unknown): string {
+  return [type]
+    .flat()
+    .map((name) => typeNames[String(name)] ?? String(name))
+    .join(" or ");
+}
+
+/** A value as it is shown in a sentence: short, and on one line. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string") return `the text ${clip(JSON.stringify(value))}`;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "a mapping";
+  return String(value);
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}..."` : text;
+}
+
+function distinct(errors: readonly SchemaError[]): SchemaError[] {
+  return [...new Map(errors.map((error) => [`${error.path.join("/")} ${error.message}`, error])).values()];
+}
