@@ -1,0 +1,276 @@
+// Makes values out of what stands in YAML files and template files. Everything that can be known without
+// rendering is found here: syntax errors, unknown filters and tests, and the free variables.
+
+import type { Place, Problem } from "../source/problem.ts";
+import type { MapNode, ScalarNode, SourceNode } from "../source/yaml.ts";
+import { Context, type Loader, Names, type Report, testedNames } from "./evaluate/context.ts";
+import { compileExpression as compileTree, type Evaluate } from "./evaluate/expressions.ts";
+import { Frame, newRun, placed } from "./evaluate/frame.ts";
+import { FILE_OPTIONS, restoreNewlines, VALUE_OPTIONS, withoutFinalNewline } from "./evaluate/source.ts";
+import { captured } from "./evaluate/statements.ts";
+import { compileProgram } from "./evaluate/templates.ts";
+import { headerOptions } from "./header.ts";
+import { truthy } from "./python/operators.ts";
+import { Blank, Fault, Float, plain, Undefined } from "./python/values.ts";
+import { literal, type RawValue } from "./scope.ts";
+import type { LexerOptions } from "./syntax/lexer.ts";
+import { parseExpression, parseTemplate } from "./syntax/parse.ts";
+import { type Body, type Expression, type Spot, SyntaxFault } from "./syntax/tree.ts";
+import type { Scope, Value, VariableUse } from "./value.ts";
+
+/** An expression also tells which names it asks for with `is defined`: behind it they need not exist. */
+export interface Condition extends Value {
+  readonly asksFor: readonly string[];
+}
+
+type Where = (line: number, column: number) => Place;
+
+/** True when a text of a YAML file is a template. */
+export function isTemplate(text: string): boolean {
+  return text.includes("{{") || text.includes("{%") || text.includes("{#");
+}
+
+/** A value of a YAML file, rendered deep. */
+export function compileValue(node: SourceNode, problems: Problem[]): Value {
+  return compileNode(node, problems);
+}
+
+function compileNode(node: SourceNode, problems: Problem[]): RawValue {
+  switch (node.kind) {
+    case "scalar":
+      if (node.decimal) return { ...literal(node.value, node.at), raw: () => new Float(Number(node.value)) };
+      if (typeof node.value !== "string" || !isTemplate(node.value)) return constant(node.value, node.at);
+      return compileText(node.value, node, problems);
+    case "list": {
+      const items = node.items.map((item) => compileNode(item, problems));
+      if (items.every(isConstant)) return constant(node.value, node.at);
+      return rawValue(usesOf(items), node.at, (scope) => items.map((item) => item.raw(scope)));
+    }
+    case "map":
+      return compileMap(node, problems);
+  }
+}
+
+function compileMap(node: MapNode, problems: Problem[]): RawValue {
+  const entries = [...node.entries.values()].map(({ key, node }) => ({
+    key,
+    value: compileNode(node, problems),
+  }));
+  const values = entries.map(({ value }) => value);
+  // A JavaScript object would move keys such as "80" to the front.
+  const ordered = entries.every(({ key }) => !/^\d+$/.test(key));
+  if (ordered && values.every(isConstant)) return constant(node.value, node.at);
+  const raw = (scope: Scope) => new Map(entries.map(({ key, value }) => [key, value.raw(scope)]));
+  return rawValue(usesOf(values), node.at, raw);
+}
+
+function usesOf(values: readonly Value[]): VariableUse[] {
+  return values.flatMap(({ uses }) => uses);
+}
+
+const constants = new WeakSet<Value>();
+
+function constant(value: unknown, at: Place): RawValue {
+  const made: RawValue = { uses: [], at, raw: () => value, render: () => value };
+  constants.add(made);
+  return made;
+}
+
+function isConstant(value: Value): boolean {
+  return constants.has(value);
+}
+
+function rawValue(uses: readonly VariableUse[], at: Place, raw: (scope: Scope) => unknown): RawValue {
+  return {
+    uses,
+    at,
+    raw,
+    render(scope) {
+      const value = raw(scope);
+      try {
+        return plain(value);
+      } catch (error) {
+        throw placed(error, () => at);
+      }
+    },
+  };
+}
+
+function contextOf(
+  where: Where,
+  problems: Problem[],
+  more: { loader?: Loader; file?: string } = {},
+): Context {
+  const report: Report = { uses: [], problems };
+  return new Context({
+    where: ({ line, column }) => where(line, column),
+    report,
+    names: new Names(),
+    loader: more.loader,
+    files: more.file === undefined ? [] : [more.file],
+  });
+}
+
+function syntaxProblem(error: unknown, where: Where, problems: Problem[]): void {
+  if (!(error instanceof SyntaxFault)) throw error;
+  const { message, spot, hint } = error;
+  problems.push({
+    code: "template-syntax",
+    message,
+    at: where(spot.line, spot.column),
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+function compileText(text: string, { at, inside }: ScalarNode, problems: Problem[]): RawValue {
+  try {
+    const body = parseTemplate(withoutFinalNewline(text), VALUE_OPTIONS);
+    const context = contextOf(inside, problems);
+    const single = singleExpression(body);
+    if (!single) return templateValue(text, body, context, at);
+    const value = expressionValue(single, context, at);
+    if (text === text.trim()) return value;
+    // White space around it belongs to a text; a list or a number has no place for it.
+    const padded = templateValue(text, body, contextOf(inside, []), at);
+    return rawValue(value.uses, at, (scope) => {
+      const found = value.raw(scope);
+      return typeof found === "string" ? padded.raw(scope) : found;
+    });
+  } catch (error) {
+    syntaxProblem(error, inside, problems);
+    return constant(text, at);
+  }
+}
+
+/** The expression of a text that is nothing else: its value keeps its type. */
+function singleExpression(body: Body): Expression | undefined {
+  const [only, more] = body.filter((part) => part.kind !== "text" || part.text.trim() !== "");
+  return only?.kind === "output" && more === undefined ? only.value : undefined;
+}
+
+function expressionValue(expression: Expression, context: Context, at: Place): RawValue {
+  const evaluate: Evaluate = compileTree(expression, context);
+  return rawValue(context.settings.report.uses, at, (scope) => {
+    const value = evaluate(new Frame(newRun(scope)));
+    try {
+      // What is undefined may not leave its expression.
+      return value instanceof Blank ? "" : definedRaw(value);
+    } catch (error) {
+      throw placed(error, () => context.at(expression.at));
+    }
+  });
+}
+
+function templateValue(text: string, body: Body, context: Context, at: Place): RawValue {
+  const { write } = compileProgram(body, context);
+  return rawValue(context.settings.report.uses, at, (scope) =>
+    restoreNewlines(captured(write, new Frame(newRun(scope))), text),
+  );
+}
+
+/** Raises when the value or a part of it that a template made is undefined; else gives it as it is. */
+function definedRaw(value: unknown): unknown {
+  if (value instanceof Undefined) value.raise();
+  if (Array.isArray(value) || value instanceof Map) value.forEach(definedRaw);
+  return value;
+}
+
+/**
+ * A bare expression: `when`, `changed_when`, `that`, `var`. A boolean or number is itself; of a list all must
+ * hold. As in Ansible the whole may stand in {{ }}, but then a text as its value is an error, because Ansible
+ * would take that text for an expression again.
+ */
+export function compileExpression(node: SourceNode, problems: Problem[]): Condition {
+  if (node.kind === "list") return allOf(node.items, node.at, problems);
+  if (node.kind === "scalar" && typeof node.value === "string" && node.value.trim() !== "") {
+    return compileExpressionText(node.value, node, problems);
+  }
+  if (node.kind === "scalar" && node.value !== null && node.value !== "") {
+    return { ...constant(node.value, node.at), asksFor: [] };
+  }
+  problems.push({ code: "expression", message: "an expression is expected here", at: node.at });
+  return { ...constant(null, node.at), asksFor: [] };
+}
+
+export function compileExpressionText(
+  text: string,
+  { at, inside }: { readonly at: Place; readonly inside: Where },
+  problems: Problem[],
+): Condition {
+  try {
+    const wrapped = isTemplate(text) ? unwrap(text, at, problems) : undefined;
+    if (wrapped === "refused") return { ...constant(null, at), asksFor: [] };
+    const expression = wrapped ?? parseExpression(text);
+    const context = contextOf(inside, problems);
+    const value = expressionValue(expression, context, at);
+    const asksFor = testedNames(expression);
+    return { ...(wrapped ? refusingText(value) : value), asksFor };
+  } catch (error) {
+    syntaxProblem(error, inside, problems);
+    return { ...constant(null, at), asksFor: [] };
+  }
+}
+
+function unwrap(text: string, at: Place, problems: Problem[]): Expression | "refused" {
+  if (/^\s*\{\{/.test(text)) {
+    const single = singleExpression(parseTemplate(withoutFinalNewline(text), VALUE_OPTIONS));
+    if (single) return single;
+  }
+  problems.push({
+    code: "template-in-expression",
+    message: "an expression is expected here, and {{ }} cannot stand inside of one",
+    at,
+    hint: 'write names bare: path == base ~ "/etc", not path == "{{ base }}/etc"',
+  });
+  return "refused";
+}
+
+function refusingText(value: RawValue): RawValue {
+  return rawValue(value.uses, value.at, (scope) => {
+    const result = value.raw(scope);
+    if (typeof result !== "string") return result;
+    const message = "this expression in {{ }} gives a text, which Ansible would take for an expression again";
+    throw placed(new Fault(`${message}: write the expression without {{ }}`), () => value.at);
+  });
+}
+
+function allOf(nodes: readonly SourceNode[], at: Place, problems: Problem[]): Condition {
+  const parts = nodes.map((node) => compileExpression(node, problems));
+  const asksFor: string[] = [];
+  const uses: VariableUse[] = [];
+  for (const part of parts) {
+    uses.push(...part.uses.map((use) => (asksFor.includes(use.name) ? guardedUse(use) : use)));
+    asksFor.push(...part.asksFor);
+  }
+  return { ...rawValue(uses, at, (scope) => parts.every((part) => truthy(part.render(scope)))), asksFor };
+}
+
+function guardedUse(use: VariableUse): VariableUse {
+  return {
+    name: use.name,
+    guarded: true,
+    get at() {
+      return use.at;
+    },
+  };
+}
+
+/** A template file. `loader` finds the templates that it names. */
+export function compileTemplate(text: string, file: string, loader: Loader, problems: Problem[]): Value {
+  const { options, body: rest, skipped } = headerOptions(text, FILE_OPTIONS, file, problems);
+  const where: Where = (line, column) => ({ file, line: line + skipped + 1, column: column + 1 });
+  const at = { file, line: 1, column: 1 };
+  try {
+    const body = parse(rest, options);
+    return templateValue(rest, body, contextOf(where, problems, { loader, file }), at);
+  } catch (error) {
+    syntaxProblem(error, where, problems);
+    return constant(text, at);
+  }
+}
+
+function parse(text: string, options: LexerOptions): Body {
+  return parseTemplate(withoutFinalNewline(text), options);
+}
+
+export type { Loader, Spot };

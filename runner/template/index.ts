@@ -1,0 +1,19 @@
+// Templates: what the rest of the runner uses of them. Values are compiled when files are read and
+// rendered when a task needs them; value.ts has the contract.
+
+export {
+  type Condition,
+  compileExpression,
+  compileExpressionText,
+  compileTemplate,
+  compileValue,
+  isTemplate,
+  type Loader,
+} from "./compile.ts";
+export type { Filter, Test } from "./filters/filter.ts";
+export { allFilters, allTests } from "./filters/library.ts";
+export { type LookupSources, lookupFunction } from "./lookup.ts";
+export { truthy } from "./python/operators.ts";
+export { pythonRegex } from "./python/regex.ts";
+export { layeredScope, lazyMapping, literal, scopeMapping } from "./scope.ts";
+export { type Scope, TemplateError, UndefinedVariable, type Value, type VariableUse } from "./value.ts";

@@ -1,0 +1,46 @@
+// lookup('env', NAME) and lookup('file', PATH), with the environment and the files given by the caller.
+
+import { strictText } from "./python/convert.ts";
+import { truthy } from "./python/operators.ts";
+import { bind, signatureOf } from "./python/signature.ts";
+import { Callable, Fault, Undefined } from "./python/values.ts";
+import { literal } from "./scope.ts";
+import type { Value } from "./value.ts";
+
+export interface LookupSources {
+  env(name: string): string | undefined;
+  /** The text of a file beside the playbook; undefined when there is none. */
+  file(path: string): string | undefined;
+}
+
+/** The value of the variable `lookup`, for the lowest layer of a scope. */
+export function lookupFunction(sources: LookupSources): Value {
+  return literal(
+    new Callable("lookup", (given) => {
+      const { args, rest, named } = bind("lookup()", signatureOf("name *terms **options"), given);
+      for (const value of [...args, ...rest, ...named.values()])
+        if (value instanceof Undefined) value.raise();
+      const name = strictText(args[0]).replace(/^ansible\.builtin\./, "");
+      const found = rest.flat().map((term) => one(name, strictText(term), named, sources));
+      return found.join(",");
+    }),
+  );
+}
+
+function one(
+  name: string,
+  term: string,
+  options: ReadonlyMap<string, unknown>,
+  sources: LookupSources,
+): string {
+  const known = name === "env" ? ["default"] : ["rstrip", "lstrip"];
+  for (const option of options.keys()) {
+    if (!known.includes(option)) throw new Fault(`the lookup "${name}" has no option "${option}"`);
+  }
+  if (name === "env") return sources.env(term) ?? String(options.get("default") ?? "");
+  if (name !== "file") throw new Fault(`the lookup "${name}" is not supported: env and file are`);
+  const text = sources.file(term);
+  if (text === undefined) throw new Fault(`lookup('file', '${term}') finds no such file`);
+  const right = truthy(options.has("rstrip") ? options.get("rstrip") : true) ? text.trimEnd() : text;
+  return truthy(options.get("lstrip") ?? false) ? right.trimStart() : right;
+}

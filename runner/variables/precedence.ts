@@ -1,0 +1,51 @@
+// The order in which variables win over each other: Ansible's, for what we carry (docs/language.md).
+
+import type { Host } from "../inventory/inventory.ts";
+import type { Play, Task } from "../playbook/playbook.ts";
+import type { Value } from "../template/value.ts";
+import { EMPTY_LAYER, type Layer } from "./layer.ts";
+
+/** What a host has learnt in the course of a run; plain data, never taken for templates. */
+export interface Learnt {
+  readonly facts: ReadonlyMap<string, Value>;
+  /** set_fact and register. */
+  readonly set: ReadonlyMap<string, Value>;
+}
+
+export const NOTHING_LEARNT: Learnt = { facts: new Map(), set: new Map() };
+
+export interface VariableSources {
+  readonly host: Host;
+  readonly play: Play;
+  /** Undefined for what belongs to the play itself. */
+  readonly task: Pick<Task, "role" | "settings"> | undefined;
+  readonly learnt: Learnt;
+  /** --extra-vars */
+  readonly extra: Layer;
+  /** inventory_hostname, group_names ...: see magic.ts. */
+  readonly magic: ReadonlyMap<string, Value>;
+}
+
+/** Layers with the places of their variables, lowest precedence first. */
+export function layersOf({ host, play, task, learnt, extra, magic }: VariableSources): readonly Layer[] {
+  const own = task?.role;
+  const others = play.roles.filter((use) => use !== own).map(({ role }) => role);
+  const roles = own ? [...others, own.role] : others;
+  return [
+    ...roles.map(({ defaults }) => defaults),
+    ...host.layers,
+    unplaced(learnt.facts),
+    play.vars,
+    ...play.varsFiles,
+    ...roles.map(({ vars }) => vars),
+    ...(task?.settings.vars ?? []),
+    unplaced(learnt.set),
+    own?.params ?? EMPTY_LAYER,
+    extra,
+    unplaced(magic),
+  ].filter(({ values }) => values.size > 0);
+}
+
+function unplaced(values: ReadonlyMap<string, Value>): Layer {
+  return { values, entries: EMPTY_LAYER.entries };
+}
