@@ -1,0 +1,74 @@
+// Whether Debian packages are installed, in which version, and whether dpkg left them half-way. One
+// dpkg-query(1) for all names; a second one, over everything, only when a name is unknown: it may be virtual.
+
+import { defineFact } from "./fact.ts";
+import { textLines, words } from "./fields.ts";
+
+export interface PackageState {
+  readonly installed: boolean;
+  readonly version: string | undefined;
+  /** dpkg's word: installed, config-files, half-configured, half-installed, unpacked, not-installed ... */
+  readonly status: string;
+  /** It stays at its version: apt-mark hold. */
+  readonly held: boolean;
+  /** Installed packages that provide this name. */
+  readonly providedBy: readonly string[];
+}
+
+const NOT_INSTALLED: PackageState = {
+  installed: false,
+  version: undefined,
+  status: "not-installed",
+  held: false,
+  providedBy: [],
+};
+/** A package whose triggers are outstanding works; the next run of dpkg does the rest. */
+const WORKING = new Set(["installed", "triggers-pending", "triggers-awaited"]);
+
+export const packageState = defineFact<string, PackageState>({
+  name: "package",
+  script: (
+    names,
+  ) => `f='\${Package}\\t\${Architecture}\\t\${Version}\\t\${db:Status-Want}\\t\${db:Status-Status}\\n'
+dpkg-query -W -f "$f" -- ${words(names)} 2>/dev/null || {
+  printf '\\n'
+  dpkg-query -W -f '\${db:Status-Status}\\t\${Package}\\t\${Provides}\\n' 2>/dev/null | grep '	..*	.' || :
+}`,
+  parse(stdout, names) {
+    const lines = textLines(stdout).map((line) => line.split("\t"));
+    const end = lines.findIndex(([first]) => first === "");
+    const known = lines.slice(0, end < 0 ? undefined : end);
+    const providers = end < 0 ? [] : lines.slice(end + 1);
+    return names.map((name) => {
+      const [bare, architecture] = name.split(":");
+      const states = known
+        .filter(([found, of]) => found === bare && (!architecture || of === architecture || of === "all"))
+        .map(readState);
+      return {
+        ...(states.find(({ installed }) => installed) ?? states[0] ?? NOT_INSTALLED),
+        providedBy: providers
+          .filter(
+            ([status, , provides]) =>
+              status && WORKING.has(status) && providesName(provides ?? "", bare ?? name),
+          )
+          .flatMap(([, provider]) => provider ?? []),
+      };
+    });
+  },
+  subject: () => ({ kind: "packages" }),
+  key: (name) => name,
+});
+
+function readState([, , version, want, status = ""]: readonly string[]): PackageState {
+  return {
+    installed: WORKING.has(status),
+    version: version || undefined,
+    status,
+    held: want === "hold",
+    providedBy: [],
+  };
+}
+
+function providesName(provides: string, name: string): boolean {
+  return provides.split(",").some((each) => each.trim().split(/[\s:(]/, 1)[0] === name);
+}

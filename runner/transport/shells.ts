@@ -1,0 +1,61 @@
+// The shells of one connection: one for each user, opened at the first demand and kept to the end.
+
+import { randomUUID } from "node:crypto";
+import { asUser, becomeHint } from "./become.ts";
+import { type FramedShell, openFramedShell, type Pipes } from "./framed-shell.ts";
+import { loopCommand } from "./shell-loop.ts";
+import { type Connection, Unreachable } from "./transport.ts";
+
+/** Milliseconds that the shells have to end and to clean up after themselves. */
+const PATIENCE = 2000;
+
+export interface Way {
+  /** The inventory name, for messages. */
+  readonly host: string;
+  /** Who is logged in. */
+  readonly login: string;
+  readonly timeout: number;
+  /** Starts a command on the host. */
+  start(command: readonly string[]): Promise<Pipes>;
+  /** Ends what the shells were started over. */
+  end(): Promise<void>;
+}
+
+export function keepShells({ host, login, timeout, start, end }: Way): Connection {
+  const shells = new Map<string, Promise<FramedShell>>();
+  let closed: Promise<void> | undefined;
+
+  const open = async (user: string): Promise<FramedShell> => {
+    const become = { login, user };
+    const ready = `ready-${randomUUID()}`;
+    const where = `${user}@${host}`;
+    const command = asUser(become, loopCommand(user === login ? { ready } : { ready, user }));
+    try {
+      return await openFramedShell({ pipes: await start(command), ready, where, timeout });
+    } catch (error) {
+      if (!(error instanceof Unreachable) || error.hint !== undefined) throw error;
+      throw new Unreachable(error.message, becomeHint(become, error.message));
+    }
+  };
+
+  const close = async () => {
+    const opened = await Promise.allSettled(shells.values());
+    await Promise.all(opened.map((shell) => shell.status === "fulfilled" && shell.value.close(PATIENCE)));
+    await end();
+  };
+
+  return {
+    async shell(user = login) {
+      if (closed) throw new Unreachable(`the connection to ${host} has been closed`);
+      const shell = shells.get(user) ?? open(user);
+      shells.set(user, shell);
+      // A user who is not there now may be made by a later task.
+      shell.catch(() => shells.delete(user));
+      return shell;
+    },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}

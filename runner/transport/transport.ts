@@ -1,0 +1,77 @@
+// What the engine knows of a host's connection: shells that run batches. How the bytes travel (ssh,
+// local) is the business of the files beside this one; what a script means is the engine's.
+
+/**
+ * One piece of POSIX shell to run, in a subshell of its own, in the order of its batch. It starts in the home
+ * directory of its user with umask 022, LC_ALL=C, a PATH with the sbin directories, and in $T (not exported) a private
+ * directory for files of its own, which the frames of a batch share and which is emptied after it.
+ */
+export interface Frame {
+  /** Any characters but NUL, of any length. */
+  readonly script: string;
+  /** What the script can read from its standard input; without it standard input is empty. */
+  readonly input?: Uint8Array;
+}
+
+export interface Reply {
+  /** Exit status of the subshell, 128 + signal when a signal ended it. */
+  readonly status: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+}
+
+export interface Shell {
+  /**
+   * Sends all frames at once and waits for their replies: one round trip. A frame that exits with a status
+   * other than 0 ends the batch: the replies of the frames after it are missing.
+   * Batches of one shell run one after the other. Rejects with ConnectionLost when the connection ends.
+   */
+  run(batch: readonly Frame[]): Promise<readonly Reply[]>;
+}
+
+export interface Connection {
+  /** The shell of a user; without a name that of the user who logged in. Each is opened once and kept. */
+  shell(user?: string): Promise<Shell>;
+  /** Ends the shells, which remove their temporary files, and then the connection. */
+  close(): Promise<void>;
+}
+
+/** Where and how to reach a host: the outcome of inventory variables, options and ssh configuration. */
+export interface Target {
+  /** The inventory name, for messages and for looking up host keys. */
+  readonly name: string;
+  readonly kind: "ssh" | "local";
+  /** `ansible_host` or else the inventory name. */
+  readonly address: string;
+  readonly port?: number;
+  readonly user?: string;
+  readonly privateKeyFile?: string;
+}
+
+export interface ConnectOptions {
+  /** `--known-hosts`: files beside the user's own known_hosts. */
+  readonly knownHosts: readonly string[];
+  /** Milliseconds until a host that does not answer is called unreachable. */
+  readonly timeout: number;
+}
+
+export type Connect = (target: Target, options: ConnectOptions) => Promise<Connection>;
+
+/** The host cannot be reached, or not be trusted; `hint` says what to do about it. */
+export class Unreachable extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.name = "Unreachable";
+    this.hint = hint;
+  }
+}
+
+/** The connection ended while a batch was under way: what it did on the host is not known. */
+export class ConnectionLost extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ConnectionLost";
+  }
+}
