@@ -1,0 +1,40 @@
+// debug: shows a text or the value of an expression.
+
+import { defineModule, EXPRESSION_FORMAT, type Expression } from "./module.ts";
+
+export default defineModule({
+  name: "debug",
+  doc: "Shows a text, or the value of an expression.",
+  params: {
+    type: "object",
+    properties: {
+      msg: {
+        type: ["string", "number", "boolean", "array", "object", "null"],
+        description: "What to show.",
+      },
+      var: {
+        type: "string",
+        format: EXPRESSION_FORMAT,
+        description: "An expression, without braces, to show the value of.",
+      },
+      verbosity: {
+        type: "integer",
+        minimum: 0,
+        default: 0,
+        description: "Accepted as in Ansible; how much is shown is up to -v.",
+      },
+    },
+    additionalProperties: false,
+  },
+  probe: () => [],
+  plan({ msg, var: shown }) {
+    const variable = shown as Expression | undefined;
+    const said = variable ? `${variable.expression} = ${text(variable.value)}` : text(msg ?? "Hello world!");
+    const result = variable ? { [variable.expression]: variable.value } : { msg: msg ?? "Hello world!" };
+    return { kind: "changes", changes: [], result, message: said };
+  },
+});
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}

@@ -1,0 +1,110 @@
+// The shape of a module, the thing that a task names: a schema, a probe and a plan. Between what a module
+// plans and what is done stands only the engine, so check mode and a real run cannot differ in anything else.
+
+import type { Fact, Foreseen, State, Subject } from "../facts/fact.ts";
+import type { Reply } from "../transport/transport.ts";
+import type { Params, ParamsSchema } from "./params.ts";
+
+export { EXPRESSION_FORMAT, type Expression, type Params, type ParamsSchema } from "./params.ts";
+
+/** What a change does to a text; for other things `before` and `after` are short descriptions. */
+export interface Diff {
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Change {
+  /** A few words in the present tense: "write /etc/hosts", "mode 0644 -> 0600". */
+  readonly summary: string;
+  readonly diff?: Diff;
+  /** POSIX shell that makes the change, run with `set -eu`; what it reads on standard input is `input`. */
+  readonly script: string;
+  readonly input?: Uint8Array;
+  /** All that the change may alter; facts about these are asked anew before they are used again. */
+  readonly touches: readonly Subject[] | "everything";
+  /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
+  readonly after: readonly Foreseen[];
+}
+
+export type Result = Readonly<Record<string, unknown>>;
+
+/** What a module wants to be done, having seen the facts. */
+export type Plan =
+  /** No changes: "ok". Some: "changed". `result` is what `register` gets beside `changed`. */
+  | {
+      readonly kind: "changes";
+      readonly changes: readonly Change[];
+      readonly result?: Result;
+      /** What to tell people even when nothing changes (debug). */
+      readonly message?: string;
+    }
+  /** Runs always and tells afterwards what it did: command, shell, wait_for. */
+  | {
+      readonly kind: "run";
+      readonly summary: string;
+      readonly script: string;
+      readonly input?: Uint8Array;
+      readonly touches: readonly Subject[] | "everything";
+      /** What check mode does: "skip" reports it as skipped, "changed" and "ok" predict. */
+      readonly inCheckMode: "skip" | "changed" | "ok";
+      /** `failed` with `msg` makes the task fail; `changed` defaults to false. */
+      readonly interpret: (reply: Reply) => Result;
+    }
+  | { readonly kind: "fail"; readonly message: string; readonly result?: Result }
+  | { readonly kind: "skip"; readonly message: string; readonly result?: Result };
+
+/** What is the same for all modules of a run. */
+export interface ModuleContext {
+  readonly check: boolean;
+  /** Diffs are wanted: probe what they show (contents), which otherwise stays where it is. */
+  readonly diff: boolean;
+}
+
+/** What `Files.list` tells of a file of the runner's own machine. */
+export interface LocalEntry {
+  /** Relative to what was listed; "" for itself. */
+  readonly path: string;
+  readonly type: "file" | "directory" | "link";
+  readonly mode: number;
+  /** Where a link points to, as it is written in the link. */
+  readonly target?: string;
+}
+
+/** How a module reads files of the machine that the runner runs on; names are looked up as Ansible does. */
+export interface Files {
+  /** Absolute path of a `src` (role's files/ or templates/, then the playbook's); throws with the places tried. */
+  find(name: string, folder: "files" | "templates"): string;
+  read(path: string): Promise<Uint8Array>;
+  /** A file itself, or a directory and everything below it in the order of names; links are not followed below it. */
+  list(path: string): Promise<readonly LocalEntry[]>;
+  /** Renders a template file with the task's variables. */
+  render(path: string): Promise<string>;
+}
+
+export interface Module<Schema extends ParamsSchema = ParamsSchema, Local = unknown> {
+  /** Without "ansible.builtin."; `aliases` are full synonyms (service for systemd). */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One paragraph for `chatmail-play doc`. */
+  readonly doc: string;
+  /** JSON Schema of the parameters: an object, `additionalProperties: false`, a description for each. */
+  readonly params: Schema;
+  /** Other names that Ansible has for parameters: `{ dest: "path" }` for file. */
+  readonly parameterAliases?: Readonly<Record<string, string>>;
+  /** The parameter that a bare string stands for: `command: ls -l`. Only command and shell have one. */
+  readonly freeForm?: string;
+  /** Reads what it needs of the runner's own machine: the file to copy, the template's text. */
+  readonly local?: (params: Params<Schema>, files: Files) => Promise<Local>;
+  /** The facts that `plan` needs. Pure. */
+  readonly probe: (params: Params<Schema>, local: Local, context: ModuleContext) => readonly Fact<unknown>[];
+  /** Pure: no input or output, no clock. */
+  readonly plan: (params: Params<Schema>, state: State, local: Local, context: ModuleContext) => Plan;
+}
+
+/** Gives a module's functions the types that its schema says. */
+export function defineModule<const Schema extends ParamsSchema, Local = undefined>(
+  module: Module<Schema, Local>,
+): Module<Schema, Local> {
+  return module;
+}

@@ -1,0 +1,174 @@
+// Brings one file to a given content, owner and mode: what copy, template, lineinfile, bundle and tree share.
+
+import type { State } from "../../facts/fact.ts";
+import {
+  ABSENT,
+  cleanPath,
+  type Fact,
+  fileHash,
+  followed,
+  type Identity,
+  identity,
+  type PathState,
+  type Place,
+  parentOf,
+  pathState,
+  shownContent,
+} from "../../facts/index.ts";
+import type { Change, ModuleContext, Plan } from "../module.ts";
+import { type AttributeWish, adjustAttributes, foreseenOwnership, ownerWord } from "./attributes.ts";
+import { foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
+import { defaultBits, modeBits } from "./mode.ts";
+import { asText, digest, showBytes, showContent } from "./text.ts";
+import { throughLink } from "./through-link.ts";
+import { splitWords } from "./words.ts";
+import { writeScript } from "./write.ts";
+
+export interface FileWish extends AttributeWish {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly validate?: string | undefined;
+  /** False leaves the content of a file that exists. */
+  readonly force?: boolean | undefined;
+  /** A link is written through, to where it leads; else it gives way to a file of its own, as in Ansible. */
+  readonly follow?: boolean | undefined;
+}
+
+export type Done = Extract<Plan, { kind: "changes" | "fail" }>;
+
+export function fileFacts(path: string, context: ModuleContext): Fact<unknown>[] {
+  return [
+    pathState(path),
+    pathState(parentOf(path)),
+    fileHash(path),
+    identity(),
+    ...unitFacts(path),
+    ...(context.diff ? [shownContent(path)] : []),
+  ];
+}
+
+export function planFile(wish: FileWish, state: State, context: ModuleContext): Done {
+  const there = state.get(pathState(wish.path));
+  const end = followed(cleanPath(wish.path), there);
+  const replaced = there.type === "link" && !wish.follow && wish.force !== false;
+  const own = replaced ? ABSENT : there;
+  const place = replaced ? { path: cleanPath(wish.path), state: ABSENT } : end;
+  const found = place.state;
+  const trouble =
+    unsuitable(wish.path, end.state) ?? wrongParent(wish.path, place, state) ?? wrongValidate(wish.validate);
+  if (trouble) return { kind: "fail", message: trouble };
+  const who = state.get(identity());
+  const result = { dest: wish.path, checksum: digest("sha1", wish.content) };
+  if (found.type === "file") {
+    const hash = state.get(fileHash(wish.path));
+    if (hash.type === "denied")
+      return { kind: "fail", message: `${wish.path} may not be read by ${who.user}` };
+    if (wish.force === false || (hash.type === "hash" && hash.hash === digest("sha256", wish.content))) {
+      const change = adjustAttributes({ path: place.path, state: found, wish, identity: who });
+      return {
+        kind: "changes",
+        changes: change ? [throughLink(change, wish.path, own)] : [],
+        result,
+      };
+    }
+  }
+  return { kind: "changes", changes: [write({ wish, own, place, who, state, context })], result };
+}
+
+interface Write {
+  readonly wish: FileWish;
+  readonly own: PathState;
+  readonly place: Place;
+  readonly who: Identity;
+  readonly state: State;
+  readonly context: ModuleContext;
+}
+
+function write({ wish, own, place, who, state, context }: Write): Change {
+  const found = place.state.type === "file" ? place.state : undefined;
+  const parent = followed(parentOf(wish.path), state.get(pathState(parentOf(wish.path)))).state;
+  const inherits = parent.type === "directory" && (parent.mode & 0o2000) !== 0;
+  const base = found?.mode ?? defaultBits(false, who.umask);
+  const mode =
+    wish.mode === undefined ? base : modeBits(wish.mode, { mode: base, directory: false, umask: who.umask });
+  const self = { uid: who.uid, owner: who.user, ...newGroup(who, parent, inherits) };
+  const mine = found !== undefined && found.uid === self.uid && found.gid === self.gid;
+  const owner = wish.owner ?? (found && !mine ? found.uid : undefined);
+  const group = wish.group ?? (found && !mine ? found.gid : undefined);
+  const after = {
+    type: "file",
+    mode,
+    size: wish.content.length,
+    mtime: 0,
+    ...foreseenOwnership(wish, found ?? self, who),
+  } as const;
+  const script = writeScript({
+    path: place.path,
+    mode,
+    owner: ownerWord(owner, group),
+    validate: wish.validate === undefined ? undefined : splitWords(wish.validate),
+  });
+  const aliased = own.type === "link";
+  return {
+    summary: `${found ? "write" : "create"} ${wish.path}`,
+    ...(context.diff ? { diff: contentDiff(wish, state, found) } : {}),
+    script,
+    input: wish.content,
+    touches: [...pathSubjects(wish.path), ...(aliased ? pathSubjects(place.path) : [])],
+    after: [
+      ...foreseeFile(place.path, after, wish.content),
+      ...(aliased
+        ? foreseeFile(wish.path, { ...own, leads: { path: place.path, state: after } }, wish.content)
+        : []),
+      ...foreseeUnit(wish.path, state, asText(wish.content) ?? ""),
+    ],
+  };
+}
+
+function newGroup(who: Identity, parent: PathState, inherits: boolean) {
+  return inherits && parent.type === "directory"
+    ? { gid: parent.gid, group: parent.group }
+    : { gid: who.gid, group: who.group };
+}
+
+function contentDiff(wish: FileWish, state: State, found: (PathState & { size: number }) | undefined) {
+  const hash = state.get(fileHash(wish.path));
+  const known = { size: found?.size ?? 0, ...(hash.type === "hash" ? { hash: hash.hash } : {}) };
+  const before = found ? showContent(state.get(shownContent(wish.path)), known) : "";
+  return { path: wish.path, before, after: showBytes(wish.content) };
+}
+
+function unsuitable(path: string, found: PathState): string | undefined {
+  switch (found.type) {
+    case "absent":
+    case "file":
+      return undefined;
+    case "denied":
+      return `${path} cannot be looked at: a directory on the way may not be searched (is become: true missing?)`;
+    case "directory":
+    case "link":
+    case "block":
+    case "character":
+    case "fifo":
+    case "socket":
+      return `${path} is no regular file but a ${found.type}`;
+  }
+}
+
+function wrongParent(path: string, place: Place, state: State): string | undefined {
+  if (place.state.type !== "absent") return undefined;
+  const parent = pathState(parentOf(path));
+  const found = followed(parentOf(path), state.get(parent)).state;
+  if (found.type === "directory" || found.type === "denied") return undefined;
+  if (found.type !== "absent") return `${parentOf(path)} is no directory, so ${path} cannot be in it`;
+  return state.certain(parent) ? `the directory ${parentOf(path)} does not exist` : undefined;
+}
+
+function wrongValidate(validate: string | undefined): string | undefined {
+  if (validate === undefined) return undefined;
+  try {
+    return splitWords(validate).some((word) => word.includes("%s")) ? undefined : "validate has no %s";
+  } catch (error) {
+    return `validate: ${(error as Error).message}`;
+  }
+}

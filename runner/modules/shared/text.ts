@@ -1,0 +1,52 @@
+// How bytes are shown in a diff: text as it is, all else in one line.
+
+import { createHash } from "node:crypto";
+import { DIFF_LIMIT, type FileContent } from "../../facts/index.ts";
+
+export const encode = (text: string): Uint8Array => Buffer.from(text, "utf8");
+
+export function digest(algorithm: string, bytes: Uint8Array): string {
+  return createHash(algorithm).update(bytes).digest("hex");
+}
+
+export function showBytes(bytes: Uint8Array): string {
+  const text = bytes.length > DIFF_LIMIT ? undefined : asText(bytes);
+  return text ?? `(${bytes.length} bytes, sha256 ${digest("sha256", bytes)})\n`;
+}
+
+export function showContent(
+  content: FileContent,
+  known: { readonly size: number; readonly hash?: string },
+): string {
+  if (content.type === "content") return showBytes(content.bytes);
+  if (content.type === "absent") return "";
+  return `(${known.size} bytes${known.hash ? `, sha256 ${known.hash}` : ""})\n`;
+}
+
+/** Undefined for what is no text. */
+export function asText(bytes: Uint8Array): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON as Python's json.dumps writes it, so that a file made of a mapping has the very bytes that Ansible gives it. */
+export function pythonJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).map(([key, member]) => `${pythonJson(key)}: ${pythonJson(member)}`);
+    return `{${members.join(", ")}}`;
+  }
+  const text = JSON.stringify(value) ?? "null";
+  return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** The text that a `content` of any type means. */
+export function contentText(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (typeof content === "boolean") return content ? "True" : "False";
+  return pythonJson(content);
+}

@@ -1,0 +1,50 @@
+// Writes a file so that no reader ever sees half of it: beside its target, with its final owner and mode,
+// checked, flushed, and then renamed over it. Used by every module that writes files.
+
+import { parentOf } from "../../facts/index.ts";
+import { quote } from "../../transport/quote.ts";
+import { chmodWord } from "./mode.ts";
+
+export interface Writing {
+  readonly path: string;
+  readonly mode: number;
+  /** The argument of chown(1), when it is not to belong to who writes it. */
+  readonly owner?: string | undefined;
+  /** Words of a command; %s in them stands for the new file. */
+  readonly validate?: readonly string[] | undefined;
+}
+
+/** The script; the file's bytes are its standard input. */
+export function writeScript({ path, mode, owner, validate }: Writing): string {
+  const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
+  // Checkers such as node --check go by a name's ending; elsewhere none may match what a service includes.
+  const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
+  return [
+    `new=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
+    `trap 'rm -f -- "$new"' EXIT`,
+    "trap 'exit 1' HUP INT TERM",
+    'cat >"$new"',
+    ...(owner === undefined ? [] : [`chown ${quote(owner)} -- "$new"`]),
+    `chmod ${chmodWord(mode)} -- "$new"`,
+    ...(validate ? validateLines(validate, path) : []),
+    'sync -- "$new"',
+    `mv -fT -- "$new" ${quote(path)}`,
+    "trap - EXIT",
+  ].join("\n");
+}
+
+function validateLines(words: readonly string[], path: string): string[] {
+  const command = words.map((word) => word.split("%s").map(quoteAny).join('"$new"')).join(" ");
+  return [
+    `if said=$(${command} </dev/null 2>&1); then :; else`,
+    "  status=$?",
+    "  printf '%s\\n' \"$said\" | tail -n 25 >&2",
+    `  printf '%s\\n' ${quote(`the new ${path} was refused by: ${words.join(" ")} (exit status`)}" $status)" >&2`,
+    "  exit 1",
+    "fi",
+  ];
+}
+
+function quoteAny(text: string): string {
+  return text === "" ? "" : quote(text);
+}
