@@ -1,0 +1,62 @@
+// `--help`, laid out from the table of options.
+
+import { groups, initOptions, type Option, options } from "./option-table.ts";
+
+const usage = `Usage: chatmail-play PLAYBOOK... -i INVENTORY [OPTION...]
+       chatmail-play init DOMAIN [OPTION...]
+
+Brings hosts into the state that playbooks describe, over SSH or on this machine.
+A PLAYBOOK that is not found as given is looked for in playbooks/.
+init writes the inventory of a relay, with all that can be set as comments.`;
+
+const examples = `Examples:
+  chatmail-play site.yaml -i inventory.yaml                   bring all hosts into line
+  chatmail-play site.yaml -i inventory.yaml --check --diff    what would change, and how
+  chatmail-play site.yaml -i inventory.yaml -l host -t nginx  one host, one part`;
+
+const exitCodes = `Exit codes:
+  0    done
+  1    the request, the inventory or a playbook is wrong; no host was contacted
+  2    a task failed on some host; some playbooks say something else by other codes
+  4    a host could not be reached, and nothing failed elsewhere
+  130  interrupted`;
+
+/** Narrower than this, lines of help become unreadable. */
+const MIN_COLUMNS = 50;
+const MAX_COLUMNS = 100;
+
+export function helpText(columns: number): string {
+  const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
+  const all: readonly Option[] = [...options, ...initOptions.filter(({ name }) => name !== "help")];
+  const labels = Math.max(...all.map((option) => label(option).length));
+  const sections = groups.map((group) => {
+    const lines = all
+      .filter((option) => option.group === group)
+      .map((option) => entry(option, labels, width));
+    return `${group}:\n${lines.join("\n")}`;
+  });
+  return `${[usage, ...sections, examples, exitCodes].join("\n\n")}\n`;
+}
+
+function label({ name, short, value }: Option): string {
+  return `  ${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`;
+}
+
+function entry(option: Option, labels: number, width: number): string {
+  const gutter = " ".repeat(labels + 2);
+  const lines = wrap(option.help, width - gutter.length);
+  return lines
+    .map((line, index) => (index === 0 ? label(option).padEnd(labels + 2) : gutter) + line)
+    .join("\n");
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

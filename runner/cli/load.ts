@@ -1,0 +1,117 @@
+// Everything between a request and the first connection: playbooks, inventory and variables are loaded and
+// checked as a whole, so that all mistakes are told at once.
+
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Host, Inventory } from "../inventory/inventory.ts";
+import { loadInventory } from "../inventory/load.ts";
+import { implicitLocalhost } from "../inventory/localhost.ts";
+import { selectHosts } from "../inventory/pattern.ts";
+import { checkPlays } from "../playbook/check.ts";
+import { loadPlaybook } from "../playbook/load.ts";
+import type { Play } from "../playbook/playbook.ts";
+import { type Problem, Problems } from "../source/problem.ts";
+import type { Sources } from "../source/sources.ts";
+import { didYouMean } from "../source/suggest.ts";
+import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
+import type { ExtraVars, Request } from "./options.ts";
+
+export interface Loaded {
+  readonly plays: readonly { readonly play: Play; readonly hosts: readonly Host[] }[];
+  readonly inventory: Inventory;
+  readonly extra: Layer;
+  /** Patterns that match nothing: the play is empty, which is no error. */
+  readonly warnings: readonly Problem[];
+}
+
+/** Throws Problems. */
+export function load(request: Request, directory: string, sources: Sources): Loaded {
+  const problems: Problem[] = [];
+  const files = request.playbooks.flatMap((name) => findPlaybook(name, directory, problems));
+  const plays = files.flatMap((file) => loadPlaybook(file, sources, problems));
+  const inventory = loadInventory(
+    request.inventories.map((path) => (path.includes(",") ? path : resolve(directory, path))),
+    files.map(dirname),
+    sources,
+    problems,
+  );
+  const extra = mergeExtraVars(request.extraVars, problems);
+  const limit = limitTo(request.limit, inventory, problems);
+  const warnings: Problem[] = [];
+  const withLocalhost = { ...inventory, hosts: withImplicitLocalhost(inventory, plays) };
+  const chosen = plays.map((play) => {
+    const { hosts, unknown } = selectHosts(play.hosts, withLocalhost);
+    for (const name of unknown) warnings.push(noSuchHosts(name, play, inventory));
+    return {
+      play,
+      hosts: hosts
+        .filter((name) => !limit || limit.has(name))
+        .flatMap((name) => withLocalhost.hosts.get(name) ?? []),
+    };
+  });
+  // What cannot be read at all would only be told a second time, as names that nobody defines.
+  if (problems.every(({ code }) => !UNREADABLE.has(code))) {
+    checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, problems });
+  }
+  if (problems.length > 0) throw new Problems(problems);
+  return { plays: chosen, inventory: withLocalhost, extra, warnings };
+}
+
+const UNREADABLE: ReadonlySet<string> = new Set([
+  "yaml-syntax",
+  "unreadable-file",
+  "inventory-form",
+  "no-playbook",
+]);
+
+/** As given, else below playbooks/; the two endings of YAML files are the same. */
+function findPlaybook(name: string, directory: string, problems: Problem[]): string[] {
+  const names = [name, name.replace(/\.yml$/, ".yaml"), name.replace(/\.yaml$/, ".yml")];
+  const candidates = [...names, ...names.map((each) => join("playbooks", each))];
+  const found = candidates.find((candidate) => existsSync(resolve(directory, candidate)));
+  if (found) return [resolve(directory, found)];
+  const hint = `looked for ${[name, join("playbooks", name)].join(" and ")}`;
+  problems.push({ code: "no-playbook", message: `there is no playbook ${name}`, hint });
+  return [];
+}
+
+function mergeExtraVars(given: readonly ExtraVars[], problems: Problem[]): Layer {
+  const layers = given.map(({ node, origin }) => readLayer(node, origin, problems));
+  if (layers.length === 0) return EMPTY_LAYER;
+  return {
+    values: new Map(layers.flatMap(({ values }) => [...values])),
+    entries: new Map(layers.flatMap(({ entries }) => [...entries])),
+  };
+}
+
+function limitTo(
+  limit: string | undefined,
+  inventory: Inventory,
+  problems: Problem[],
+): Set<string> | undefined {
+  if (limit === undefined) return undefined;
+  const { hosts, unknown } = selectHosts(limit, inventory);
+  if (hosts.length === 0) {
+    const named = unknown.length > 0 ? `: ${unknown.join(", ")}` : "";
+    const hint = didYouMean(unknown[0] ?? limit, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
+    problems.push({
+      code: "empty-limit",
+      message: `--limit matches no host${named}`,
+      ...(hint ? { hint } : {}),
+    });
+  }
+  return new Set(hosts);
+}
+
+/** `hosts: localhost` works without an inventory that names it, on the machine itself. */
+function withImplicitLocalhost(inventory: Inventory, plays: readonly Play[]): ReadonlyMap<string, Host> {
+  const wanted = plays.some(({ hosts }) => hosts.includes("localhost"));
+  if (inventory.hosts.has("localhost") || !wanted) return inventory.hosts;
+  return new Map([...inventory.hosts, ["localhost", implicitLocalhost()]]);
+}
+
+function noSuchHosts(name: string, play: Play, inventory: Inventory): Problem {
+  const hint = didYouMean(name, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
+  const message = `no host and no group is named "${name}"`;
+  return { code: "no-such-hosts", message, at: play.hostsAt, ...(hint ? { hint } : {}) };
+}

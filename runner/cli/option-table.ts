@@ -1,0 +1,203 @@
+// Every option of the command line, once: the parser (options.ts) and `--help` (help.ts) are made from it.
+// Names and letters are Ansible's where Ansible has the option.
+
+export interface Option {
+  readonly name: string;
+  readonly short?: string;
+  /** The word for its value in `--help`; an option without one is a switch. */
+  readonly value?: string;
+  /** What happens when it is given twice: collected, or the last one counts. Default: the last one. */
+  readonly repeatable?: true;
+  readonly group: (typeof groups)[number];
+  readonly help: string;
+}
+
+export const groups = [
+  "Hosts and tasks",
+  "Variables",
+  "What a run does",
+  "Connection",
+  "Output",
+  "Options of init",
+] as const;
+
+export const DEFAULT_INVENTORY = "inventory.yaml";
+export const DEFAULT_FORKS = 10;
+/** Seconds until a host that does not answer counts as unreachable. */
+export const DEFAULT_TIMEOUT = 10;
+
+export const options = [
+  {
+    name: "inventory",
+    short: "i",
+    value: "FILE",
+    repeatable: true,
+    group: "Hosts and tasks",
+    help: `hosts and their variables; repeatable (default: ${DEFAULT_INVENTORY})`,
+  },
+  {
+    name: "limit",
+    short: "l",
+    value: "PATTERN",
+    group: "Hosts and tasks",
+    help: "only hosts that match: names, groups, globs, joined by commas; ! excludes, & intersects",
+  },
+  {
+    name: "tags",
+    short: "t",
+    value: "TAGS",
+    repeatable: true,
+    group: "Hosts and tasks",
+    help: "only tasks with one of these tags; comma separated, repeatable",
+  },
+  {
+    name: "skip-tags",
+    value: "TAGS",
+    repeatable: true,
+    group: "Hosts and tasks",
+    help: "leave out tasks with one of these tags; comma separated, repeatable",
+  },
+  {
+    name: "extra-vars",
+    short: "e",
+    value: "VARS",
+    repeatable: true,
+    group: "Variables",
+    help: "variables that win over all others: name=value pairs, a YAML or JSON mapping, or @FILE; repeatable",
+  },
+  {
+    name: "check",
+    short: "C",
+    group: "What a run does",
+    help: "change nothing; tell what a run would change",
+  },
+  {
+    name: "diff",
+    short: "D",
+    group: "What a run does",
+    help: "show what changes in files",
+  },
+  {
+    name: "syntax-check",
+    group: "What a run does",
+    help: "load and check everything, contact no host",
+  },
+  {
+    name: "list-hosts",
+    group: "What a run does",
+    help: "list the hosts of each play, run nothing",
+  },
+  {
+    name: "list-tasks",
+    group: "What a run does",
+    help: "list the tasks of each play, run nothing",
+  },
+  {
+    name: "list-tags",
+    group: "What a run does",
+    help: "list the tags of each play, run nothing",
+  },
+  {
+    name: "forks",
+    short: "f",
+    value: "N",
+    group: "Connection",
+    help: `at most so many hosts at a time (default: ${DEFAULT_FORKS})`,
+  },
+  {
+    name: "user",
+    short: "u",
+    value: "NAME",
+    group: "Connection",
+    help: "log in as this user where the inventory names none",
+  },
+  {
+    name: "private-key",
+    value: "FILE",
+    group: "Connection",
+    help: "log in with this key where the inventory names none",
+  },
+  {
+    name: "known-hosts",
+    value: "FILE",
+    repeatable: true,
+    group: "Connection",
+    help: "host keys to trust, beside those in ~/.ssh/known_hosts; repeatable",
+  },
+  {
+    name: "timeout",
+    short: "T",
+    value: "SECONDS",
+    group: "Connection",
+    help: `how long to wait for a connection (default: ${DEFAULT_TIMEOUT})`,
+  },
+  {
+    name: "json",
+    group: "Output",
+    help: "one JSON object per line instead of text (docs/json.md)",
+  },
+  {
+    name: "verbose",
+    short: "v",
+    repeatable: true,
+    group: "Output",
+    help: "show what tasks returned; -vv shows more",
+  },
+  {
+    name: "help",
+    short: "h",
+    group: "Output",
+    help: "show this",
+  },
+  {
+    name: "version",
+    group: "Output",
+    help: "show the version",
+  },
+] as const satisfies readonly Option[];
+
+export type OptionName = (typeof options)[number]["name"];
+
+/** Of `chatmail-play init`. */
+export const initOptions = [
+  {
+    name: "output",
+    short: "o",
+    value: "FILE",
+    group: "Options of init",
+    help: `the file to write (default: ${DEFAULT_INVENTORY})`,
+  },
+  {
+    name: "force",
+    group: "Options of init",
+    help: "write over a file that is there",
+  },
+  {
+    name: "from",
+    value: "FILE",
+    group: "Options of init",
+    help: "take over the settings of an existing relay's chatmail.ini",
+  },
+  {
+    name: "help",
+    short: "h",
+    group: "Options of init",
+    help: "show this",
+  },
+] as const satisfies readonly Option[];
+
+export type InitOptionName = (typeof initOptions)[number]["name"];
+
+/** Options of ansible-playbook that people may try, and what stands in their place here. */
+export const notCarried: Readonly<Record<string, string>> = {
+  become: "write `become: true` in the play",
+  b: "write `become: true` in the play",
+  "become-user": "write `become_user` in the play",
+  "ask-become-pass": "sudo on the host must not ask for a password",
+  K: "sudo on the host must not ask for a password",
+  "ask-pass": "log in with a key or an agent",
+  k: "log in with a key or an agent",
+  connection: "set `ansible_connection` in the inventory",
+  c: "set `ansible_connection` in the inventory",
+  "key-file": "it is called --private-key here",
+};

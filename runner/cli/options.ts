@@ -1,0 +1,218 @@
+// The command line, parsed into a request. Reads nothing itself but `--extra-vars @FILE`, through the
+// function it is given; all that is wrong is told at once.
+
+import { parseArgs } from "node:util";
+import type { Problem } from "../source/problem.ts";
+import { didYouMean } from "../source/suggest.ts";
+import { type ExtraVars, parseExtraVars, type ReadText } from "./extra-vars.ts";
+import type { InitRequest } from "./init.ts";
+import {
+  DEFAULT_FORKS,
+  DEFAULT_INVENTORY,
+  DEFAULT_TIMEOUT,
+  type InitOptionName,
+  initOptions,
+  notCarried,
+  type Option,
+  type OptionName,
+  options,
+} from "./option-table.ts";
+
+export type { ExtraVars, ReadText } from "./extra-vars.ts";
+
+export type ListKind = "hosts" | "tasks" | "tags";
+
+export interface Request {
+  readonly playbooks: readonly string[];
+  readonly inventories: readonly string[];
+  readonly limit?: string;
+  /** Empty: all tasks. */
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  /** In the order given: a later one wins. */
+  readonly extraVars: readonly ExtraVars[];
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly syntaxCheck: boolean;
+  readonly list?: ListKind;
+  readonly forks: number;
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly knownHosts: readonly string[];
+  /** Seconds. */
+  readonly timeout: number;
+  readonly json: boolean;
+  /** How many -v. */
+  readonly verbosity: number;
+}
+
+export type Parsed =
+  | { readonly kind: "run"; readonly request: Request }
+  | { readonly kind: "init"; readonly request: InitRequest }
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  /** `json` says how the problems are to be told. */
+  | { readonly kind: "wrong"; readonly problems: readonly Problem[]; readonly json: boolean };
+
+export function parseOptions(argv: readonly string[], read: ReadText): Parsed {
+  if (argv[0] === "init") return parseInit(argv.slice(1));
+  const problems: Problem[] = [];
+  const given = collect<OptionName>(argv, options, problems);
+  if (given.has("help")) return { kind: "help" };
+  if (given.has("version")) return { kind: "version" };
+  const request = toRequest(given, read, problems);
+  if (problems.length > 0) return { kind: "wrong", problems, json: given.has("json") };
+  return { kind: "run", request };
+}
+
+function parseInit(argv: readonly string[]): Parsed {
+  const problems: Problem[] = [];
+  const given = collect<InitOptionName>(argv, initOptions, problems);
+  if (given.has("help")) return { kind: "help" };
+  const [domain, ...others] = given.words;
+  if (others.length > 0)
+    problems.push(wrong("one-domain", `init takes one domain, and got ${given.words.join(", ")}`));
+  if (problems.length > 0) return { kind: "wrong", problems, json: false };
+  const output = given.last("output") ?? DEFAULT_INVENTORY;
+  return { kind: "init", request: { domain, output, force: given.has("force"), from: given.last("from") } };
+}
+
+/** What was given, by option; a switch has one empty text for each time it was given. */
+interface Given<Name extends string> {
+  /** What belongs to no option. */
+  readonly words: readonly string[];
+  has(name: Name): boolean;
+  all(name: Name): readonly string[];
+  last(name: Name): string | undefined;
+}
+
+/** Not strict: so that every mistake is told, in our words, and not only the first. */
+function collect<Name extends string>(
+  argv: readonly string[],
+  table: readonly Option[],
+  problems: Problem[],
+): Given<Name> {
+  const byName = new Map(table.map((option) => [option.name, option]));
+  const config = Object.fromEntries(
+    [...byName.values()].map(({ name, short, value }) => [
+      name,
+      { type: value ? ("string" as const) : ("boolean" as const), multiple: true, ...(short && { short }) },
+    ]),
+  );
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: config,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const values = new Map<string, string[]>();
+  const words: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = byName.get(token.name);
+    const problem = option ? valueProblem(option, token) : unknownOption(token, byName.keys());
+    if (problem) problems.push(problem);
+    else values.set(token.name, [...(values.get(token.name) ?? []), token.value ?? ""]);
+  }
+  return {
+    words,
+    has: (name) => values.has(name),
+    all: (name) => values.get(name) ?? [],
+    last: (name) => values.get(name)?.at(-1),
+  };
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function valueProblem(option: Option, { rawName, value, inlineValue }: OptionToken): Problem | undefined {
+  if (!option.value) {
+    if (value === undefined) return undefined;
+    return wrong("unexpected-value", `${rawName} takes no value, and got "${value}"`);
+  }
+  const absent = value === undefined || value === "" || (!inlineValue && /^-./.test(value));
+  if (!absent) return undefined;
+  const hint = value?.startsWith("-")
+    ? `a value that starts with - is given as --${option.name}=VALUE`
+    : undefined;
+  return wrong("missing-value", `${rawName} needs a value: ${rawName} ${option.value}`, hint);
+}
+
+function unknownOption({ name, rawName }: OptionToken, names: Iterable<string>): Problem {
+  const hint =
+    (Object.hasOwn(notCarried, name) ? notCarried[name] : undefined) ??
+    (rawName.startsWith("--") ? didYouMean(name, names) : undefined) ??
+    "see --help";
+  return wrong("unknown-option", `there is no option ${rawName}`, hint.replace(/"(.*)"/, '"--$1"'));
+}
+
+function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]): Request {
+  // A misspelt option may have swallowed the playbook or left its value behind; one message is enough then.
+  if (given.words.length === 0 && problems.length === 0) {
+    problems.push(
+      wrong("missing-playbook", "name the playbook to run", "chatmail-play site.yaml -i inventory.yaml"),
+    );
+  }
+  const inventories = given.all("inventory");
+  return {
+    playbooks: given.words,
+    inventories: inventories.length > 0 ? inventories : [DEFAULT_INVENTORY],
+    ...optional("limit", given.last("limit")),
+    tags: commaSeparated(given.all("tags")),
+    skipTags: commaSeparated(given.all("skip-tags")),
+    extraVars: given.all("extra-vars").flatMap((text) => parseExtraVars(text, read, problems) ?? []),
+    check: given.has("check"),
+    diff: given.has("diff"),
+    syntaxCheck: given.has("syntax-check"),
+    ...optional("list", listKind(given, problems)),
+    forks: wholeNumber("forks", given.last("forks"), DEFAULT_FORKS, problems),
+    ...optional("user", given.last("user")),
+    ...optional("privateKey", given.last("private-key")),
+    knownHosts: given.all("known-hosts"),
+    timeout: wholeNumber("timeout", given.last("timeout"), DEFAULT_TIMEOUT, problems),
+    json: given.has("json"),
+    verbosity: given.all("verbose").length,
+  };
+}
+
+function listKind(given: Given<OptionName>, problems: Problem[]): ListKind | undefined {
+  const kinds = (["hosts", "tasks", "tags"] as const).filter((kind) => given.has(`list-${kind}`));
+  if (kinds.length > 1) {
+    const names = kinds.map((kind) => `--list-${kind}`).join(" and ");
+    problems.push(
+      wrong("conflicting-options", `${names} cannot be given together`, "ask for one list at a time"),
+    );
+  }
+  return kinds[0];
+}
+
+function wholeNumber(
+  name: OptionName,
+  text: string | undefined,
+  otherwise: number,
+  problems: Problem[],
+): number {
+  if (text === undefined) return otherwise;
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  problems.push(wrong("bad-number", `--${name} needs a whole number from 1 to 999999, and got "${text}"`));
+  return otherwise;
+}
+
+function commaSeparated(texts: readonly string[]): string[] {
+  const parts = texts.flatMap((text) => text.split(",")).map((part) => part.trim());
+  return [...new Set(parts.filter((part) => part !== ""))];
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]?: V });
+}
+
+function wrong(code: string, message: string, hint?: string): Problem {
+  return { code, message, ...(hint && { hint }) };
+}

@@ -1,0 +1,63 @@
+// The hosts of a run, each with its state and its one connection.
+
+import { type ConnectionDefaults, reachOf } from "../inventory/connection.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { implicitLocalhost } from "../inventory/localhost.ts";
+import { layeredScope } from "../template/index.ts";
+import type { Connect } from "../transport/transport.ts";
+import type { Layer } from "../variables/layer.ts";
+import { Limit } from "./limit.ts";
+import type { HostState } from "./on-host.ts";
+import { Session } from "./session.ts";
+
+export interface HostsOf {
+  readonly inventory: Inventory;
+  readonly extra: Layer;
+  /** How many hosts are spoken to at the same time. */
+  readonly forks: number;
+  readonly connection: ConnectionDefaults & {
+    readonly knownHosts: readonly string[];
+    /** Milliseconds. */
+    readonly timeout: number;
+  };
+  readonly connect: Connect;
+}
+
+export class Hosts {
+  private readonly of: HostsOf;
+  private readonly limit: Limit;
+  private readonly states = new Map<string, HostState>();
+
+  constructor(of: HostsOf) {
+    this.of = of;
+    this.limit = new Limit(of.forks);
+  }
+
+  /** Of a host of the inventory, or localhost. Throws a sentence when there is no such host. */
+  named(name: string): HostState {
+    const known = this.states.get(name);
+    if (known) return known;
+    const { inventory, extra, connection, connect } = this.of;
+    const host = inventory.hosts.get(name) ?? (name === "localhost" ? implicitLocalhost() : undefined);
+    if (!host) throw new Error(`there is no host "${name}" in the inventory`);
+    const scope = layeredScope([...host.layers, extra].map(({ values }) => values));
+    const { target, knownHosts, stateDirectory } = reachOf(name, scope, inventory, connection);
+    const options = { knownHosts: [...knownHosts, ...connection.knownHosts], timeout: connection.timeout };
+    const state: HostState = {
+      name,
+      session: new Session(() => connect(target, options), this.limit),
+      facts: new Map(),
+      set: new Map(),
+      stateDirectory,
+      counts: { ok: 0, changed: 0, skipped: 0, failed: 0, ignored: 0, rescued: 0, unreachable: 0 },
+      exitCodes: [],
+      gone: false,
+    };
+    this.states.set(name, state);
+    return state;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.states.values()].map(({ session }) => session.close()));
+  }
+}

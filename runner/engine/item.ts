@@ -1,0 +1,114 @@
+// Carries out one prepared item of a task: asks for the facts it needs, lets its module plan, and makes the
+// changes, or in check mode only foresees them.
+
+import type { Fact } from "../facts/fact.ts";
+import type { Change, Module, Plan } from "../modules/module.ts";
+import { quote } from "../transport/quote.ts";
+import type { Frame, Reply } from "../transport/transport.ts";
+import { done, failed, type Outcome, skipped } from "./outcome.ts";
+import type { PreparedItem } from "./prepare.ts";
+import type { Session } from "./session.ts";
+
+export interface Around {
+  readonly session: Session;
+  /** The whole run only foresees; a single task that does (check_mode: true) leaves no traces for the next. */
+  readonly check: boolean;
+  /** The facts of what comes after this item, for the given user: they travel with its own. */
+  readonly ahead: (user: string) => Promise<readonly Fact<unknown>[]>;
+  /** What goes before a change or command, in the same batch where the user is the same. */
+  readonly before: () => { readonly frames: readonly Frame[]; readonly user: string };
+}
+
+type Ready = Extract<PreparedItem, { kind: "ready" }>;
+
+export async function carryOut(module: Module, item: Ready, around: Around): Promise<Outcome> {
+  const { session, ahead } = around;
+  const { user, facts } = item;
+  const kind = item.context.check ? "foreseen" : "probed";
+  if (session.knowledge.unknown(facts, user, [], kind).length > 0) {
+    const wanted = [...facts, ...(await ahead(user))];
+    await session.exchange({ user, frames: [], touches: [], facts: wanted, kind });
+  }
+  const state = session.knowledge.stateFor(user, kind);
+  const plan = module.plan(item.params as never, state, item.local, item.context);
+  switch (plan.kind) {
+    case "fail":
+      return failed(plan.message, plan.result);
+    case "skip":
+      return { ...skipped(plan.message), result: { ...skipped(plan.message).result, ...plan.result } };
+    case "changes":
+      return change(plan, item, around);
+    case "run":
+      return run(plan, item, around);
+  }
+}
+
+async function change(
+  { changes, result = {}, message }: Extract<Plan, { kind: "changes" }>,
+  item: Ready,
+  around: Around,
+): Promise<Outcome> {
+  if (changes.length === 0)
+    return { ...done(false, result, []), ...(message === undefined ? {} : { message }) };
+  const summary = changes.map((each) => each.summary).join("; ");
+  const diffs = item.context.diff ? changes.flatMap(({ diff }) => diff ?? []) : [];
+  const outcome = done(true, { msg: summary, ...result }, diffs);
+  if (item.context.check) {
+    for (const each of around.check ? changes : []) around.session.knowledge.foresee(each);
+    return outcome;
+  }
+  const frames = changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, item));
+  const replies = await send(frames, touchedBy(changes), item, around);
+  const wrong = replies.findIndex(({ status }) => status !== 0);
+  if (wrong !== -1)
+    return failed(explainFailure(changes[wrong]?.summary ?? "", replies[wrong] as Reply), result);
+  return outcome;
+}
+
+async function run(plan: Extract<Plan, { kind: "run" }>, item: Ready, around: Around): Promise<Outcome> {
+  if (item.context.check) {
+    if (plan.inCheckMode === "skip") return skipped(`check mode: would ${plan.summary}`);
+    if (plan.inCheckMode === "changed" && around.check)
+      around.session.knowledge.foresee({ touches: plan.touches, after: [] });
+    return done(plan.inCheckMode === "changed", { msg: `check mode: ${plan.summary}` }, []);
+  }
+  const [reply] = await send([frame(plan.script, plan.input, item)], plan.touches, item, around);
+  if (!reply) return failed("the host did not answer");
+  const result = plan.interpret(reply);
+  if (result.failed === true) return failed(String(result.msg ?? "failed"), result);
+  return done(result.changed === true, result, []);
+}
+
+/** Sends what the item does together with the questions of the tasks after it; gives the item's own replies. */
+async function send(
+  frames: readonly Frame[],
+  touches: Change["touches"],
+  { user }: Ready,
+  { session, ahead, before }: Around,
+): Promise<readonly Reply[]> {
+  const earlier = before();
+  const together = earlier.user === user;
+  if (!together && earlier.frames.length > 0) {
+    await session.exchange({ user: earlier.user, frames: earlier.frames, touches: [], facts: [] });
+  }
+  const first = together ? earlier.frames : [];
+  const batch = { user, frames: [...first, ...frames], touches, facts: await ahead(user) };
+  return (await session.exchange(batch)).slice(first.length);
+}
+
+function frame(script: string, input: Uint8Array | undefined, { environment }: Ready): Frame {
+  const exports = [...environment].map(([name, value]) => `export ${name}=${quote(value)}\n`).join("");
+  return { script: exports + script, ...(input === undefined ? {} : { input }) };
+}
+
+function touchedBy(changes: readonly Change[]): Change["touches"] {
+  const all = changes.map(({ touches }) => touches);
+  return all.includes("everything")
+    ? "everything"
+    : all.flatMap((each) => (each === "everything" ? [] : each));
+}
+
+function explainFailure(summary: string, { status, stderr }: Reply): string {
+  const said = Buffer.from(stderr).toString().trim();
+  return `could not ${summary}${said ? `: ${said}` : ` (exit status ${status})`}`;
+}

@@ -1,0 +1,81 @@
+// What is known of a host, and what is foreseen. A fact that was gathered before a change which may alter
+// it is never used after that change; in check mode planned changes are laid over what was probed.
+
+import { type Fact, type State, type Subject, touches } from "../facts/fact.ts";
+import type { Change } from "../modules/module.ts";
+
+/** Check mode goes on with what is foreseen; a task that changes the host in spite of it needs what is there. */
+export type Kind = "foreseen" | "probed";
+
+/** What a change may alter. */
+export type Touched = readonly Subject[] | "everything";
+
+export class Knowledge {
+  /** By user and fact: another user may see less of a path. */
+  private readonly probed = new Map<string, { fact: Fact<unknown>; answer: unknown }>();
+  private readonly foreseen = new Map<string, { answer: unknown; moment: number }>();
+  private readonly planned: { readonly touched: Touched; readonly moment: number }[] = [];
+
+  /** Those of some facts that have to be asked of the host, also after a change that is about to be made. */
+  unknown(
+    facts: readonly Fact<unknown>[],
+    user: string,
+    about: Touched = [],
+    kind: Kind = "foreseen",
+  ): Fact<unknown>[] {
+    return facts.filter((fact) => {
+      if (kind === "foreseen" && this.foreseen.has(fact.key)) return false;
+      return !this.probed.has(keyOf(fact, user)) || mayAlter(about, fact.subject);
+    });
+  }
+
+  learn(fact: Fact<unknown>, user: string, answer: unknown): void {
+    this.probed.set(keyOf(fact, user), { fact, answer });
+  }
+
+  /** A change was made: what it may have altered has to be asked again, and what was foreseen of it is outdated. */
+  forget(touched: Touched): void {
+    for (const [key, { fact }] of this.probed) {
+      if (mayAlter(touched, fact.subject)) this.probed.delete(key);
+    }
+  }
+
+  /** A change was planned and not made. */
+  foresee(change: Pick<Change, "touches" | "after">): void {
+    const moment = this.planned.length;
+    this.planned.push({ touched: change.touches, moment });
+    for (const { fact, answer } of change.after) this.foreseen.set(fact.key, { answer, moment });
+  }
+
+  stateFor(user: string, kind: Kind = "foreseen"): State {
+    return {
+      get: <Answer>(fact: Fact<Answer>): Answer => {
+        const foreseen = kind === "foreseen" ? this.foreseen.get(fact.key) : undefined;
+        if (foreseen) return foreseen.answer as Answer;
+        const probed = this.probed.get(keyOf(fact, user));
+        if (!probed) throw new Error(`the fact ${fact.key} is used without having been named in probe`);
+        return probed.answer as Answer;
+      },
+      certain: (fact) => {
+        if (kind === "probed") return true;
+        const since = this.foreseen.get(fact.key)?.moment ?? -1;
+        return !this.planned.some(({ touched, moment }) => moment > since && alters(touched, fact.subject));
+      },
+    };
+  }
+}
+
+function keyOf(fact: Fact<unknown>, user: string): string {
+  return `${user}\n${fact.key}`;
+}
+
+function alters(touched: Touched, subject: Subject): boolean {
+  if (subject.kind === "machine") return false;
+  return touched === "everything" || touched.some((each) => touches(each, subject));
+}
+
+/** Stricter than `alters`: by way of links a change to one path may alter any other. */
+function mayAlter(touched: Touched, subject: Subject): boolean {
+  if (subject.kind === "path" && touched !== "everything") return touched.some(({ kind }) => kind === "path");
+  return alters(touched, subject);
+}

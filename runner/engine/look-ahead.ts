@@ -1,0 +1,65 @@
+// Prepares tasks before their turn and collects the facts that they will need, so that these can be asked
+// for together with those of the task in hand.
+
+import type { Fact } from "../facts/fact.ts";
+import type { Step, Task } from "../playbook/playbook.ts";
+import { type Prepared, type PreparedItem, prepare, type Surroundings } from "./prepare.ts";
+
+export class LookAhead {
+  private readonly surroundings: (task: Task) => Surroundings;
+  private readonly prepared = new Map<
+    Task,
+    { readonly version: number; readonly outcome: Promise<Prepared> }
+  >();
+  private version = 0;
+
+  constructor(surroundings: (task: Task) => Surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** A variable has changed: what was prepared before may be outdated. */
+  variablesChanged(): void {
+    this.version += 1;
+  }
+
+  prepare(task: Task): Promise<Prepared> {
+    const known = this.prepared.get(task);
+    if (known?.version === this.version) return known.outcome;
+    const outcome = prepare(task, this.surroundings(task));
+    this.prepared.set(task, { version: this.version, outcome });
+    return outcome;
+  }
+
+  /** Facts that a user's coming tasks need, as far as these can be rendered now, up to one that alters everything. */
+  async facts(steps: readonly Step[], user: string): Promise<Fact<unknown>[]> {
+    const facts: Fact<unknown>[] = [];
+    for (const task of inNormalCourse(steps)) {
+      // What others do, or do first, cannot be foreseen from here.
+      if (task.delegateTo || task.runOnce) continue;
+      const prepared = await this.prepare(task);
+      if (prepared.kind !== "ready") continue;
+      for (const item of prepared.items) {
+        if (item.kind !== "ready" || item.user !== user) continue;
+        facts.push(...item.facts);
+        if (item.facts.length === 0 && altersEverything(task, item)) return facts;
+      }
+    }
+    return facts;
+  }
+}
+
+/** The tasks that run when nothing fails, up to an include, whose tasks are chosen only then. */
+function* inNormalCourse(steps: readonly Step[]): Generator<Task> {
+  for (const step of steps) {
+    if (step.kind === "task") yield step;
+    if (step.kind === "block") yield* inNormalCourse([...step.body, ...step.always]);
+  }
+}
+
+/** Whatever is asked before such a task would have to be asked again after it. */
+function altersEverything(task: Task, item: Extract<PreparedItem, { kind: "ready" }>): boolean {
+  if (item.context.check) return false;
+  const nothing = { get: () => undefined as never, certain: () => true };
+  const plan = task.module.plan(item.params as never, nothing, item.local, item.context);
+  return plan.kind === "run" && plan.touches === "everything";
+}

@@ -1,0 +1,119 @@
+// Which handlers of a play have been notified on a host, and which of that is written down there.
+
+import { basename } from "node:path";
+import { namesOf } from "../playbook/check-notifications.ts";
+import type { Play, Task } from "../playbook/playbook.ts";
+import type { Frame } from "../transport/transport.ts";
+import { noteFrame, strikeFrame } from "./pending.ts";
+
+export class Notifications {
+  private readonly play: Play;
+  private readonly rendered: (handler: Task) => string;
+  private readonly directory: string;
+  private readonly notified = new Set<Task>();
+  /** Names that stand in the file on the host. */
+  private readonly noted = new Set<string>();
+  /** What an earlier run notified and did not come to run. */
+  private readonly owed = new Set<Task>();
+
+  /** `directory`: where names are written down on the host; "" for the usual place. */
+  constructor(play: Play, directory: string, rendered: (handler: Task) => string) {
+    this.play = play;
+    this.directory = directory;
+    this.rendered = rendered;
+  }
+
+  /** Takes up what an earlier run has written down; names of other plays stay where they are. */
+  recall(names: readonly string[]): void {
+    for (const name of names) {
+      const handler = this.play.handlers.findLast((each) => this.nameOf(each) === name);
+      if (!handler) continue;
+      this.owed.add(handler);
+      this.noted.add(name);
+    }
+  }
+
+  /** Those of a task's handlers that are owed: the task notifies them although it changes nothing this time. */
+  owedAmong(handlers: readonly Task[]): Task[] {
+    return handlers.filter((each) => this.owed.has(each));
+  }
+
+  /** What a task notifies: of handlers with one name the last defined, and all that listen to a topic. */
+  handlersNamed(names: readonly string[]): Task[] {
+    const { handlers } = this.play;
+    return names.flatMap((name) => {
+      const listening = handlers.filter(({ listen }) => listen.includes(name));
+      const named = handlers.findLast((each) => this.isCalled(each, name) && !each.listen.includes(name));
+      return named ? [...listening, named] : listening;
+    });
+  }
+
+  notify(handlers: readonly Task[]): void {
+    for (const handler of handlers) {
+      this.notified.add(handler);
+      this.owed.delete(handler);
+    }
+  }
+
+  /** Notified ones among some handlers. */
+  among(handlers: readonly Task[]): Task[] {
+    return handlers.filter((each) => this.notified.has(each));
+  }
+
+  /** The first notified one from a position on, in definition order; it is notified no more. */
+  take(from: number): { readonly handler: Task; readonly index: number } | undefined {
+    const index = this.play.handlers.findIndex(
+      (each, position) => position >= from && this.notified.has(each),
+    );
+    const handler = this.play.handlers[index];
+    if (!handler) return undefined;
+    this.notified.delete(handler);
+    return { handler, index };
+  }
+
+  /** What writes handlers down before a change that will notify them; nothing when they stand there already. */
+  note(handlers: readonly Task[]): Frame[] {
+    const names = handlers.map((each) => this.nameOf(each)).filter((name) => !this.noted.has(name));
+    for (const name of names) this.noted.add(name);
+    return names.length > 0 ? [noteFrame(this.directory, names)] : [];
+  }
+
+  /** What strikes a handler out that has run. */
+  strike(handler: Task): Frame[] {
+    return this.strikeNames([this.nameOf(handler)]);
+  }
+
+  /** What strikes out all that were written down for nothing: `all`, even those that are still notified. */
+  strikeRest(all: boolean): Frame[] {
+    const kept = [...this.owed, ...(all ? [] : this.notified)].map((each) => this.nameOf(each));
+    return this.strikeNames([...this.noted].filter((name) => !kept.includes(name)));
+  }
+
+  private strikeNames(struck: readonly string[]): Frame[] {
+    const names = struck.filter((name) => this.noted.has(name));
+    for (const name of names) this.noted.delete(name);
+    return names.length > 0 ? [strikeFrame(this.directory, names)] : [];
+  }
+
+  private isCalled(handler: Task, name: string): boolean {
+    if (namesOf(handler).includes(name)) return true;
+    if (!handler.name || handler.name.uses.length === 0) return false;
+    const rendered = this.rendered(handler);
+    return name === rendered || (handler.role && name === `${handler.role.role.name} : ${rendered}`) === true;
+  }
+
+  /** Handlers of one name, or without any, are told apart by their number. */
+  private nameOf(handler: Task): string {
+    const own = this.plainName(handler);
+    const earlier = this.play.handlers.slice(0, this.play.handlers.indexOf(handler));
+    const same = earlier.filter((each) => this.plainName(each) === own).length;
+    return same === 0 ? own : `${own} (${same + 1})`;
+  }
+
+  private plainName(handler: Task): string {
+    const { at, name } = this.play;
+    const owner = handler.role ? `role ${handler.role.role.name}` : `${basename(at.file)}, play ${name}`;
+    const own = handler.name ? this.rendered(handler) : (handler.listen[0] ?? handler.module.name);
+    return `${owner} : ${own}`;
+  }
+}

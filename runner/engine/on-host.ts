@@ -1,0 +1,46 @@
+// What the run of a play on one host is given: the host's state and connection, how tasks are rendered
+// there, and the hosts that run the play with it.
+
+import type { Play, Step, Task } from "../playbook/playbook.ts";
+import type { Counts, Emit, Watch } from "../report/events.ts";
+import type { Value } from "../template/value.ts";
+import type { Batch } from "./batch.ts";
+import type { Surroundings } from "./prepare.ts";
+import type { Session } from "./session.ts";
+
+/** What a host has learnt and how it fares; lives from play to play. */
+export interface HostState {
+  readonly name: string;
+  readonly session: Session;
+  readonly facts: Map<string, Value>;
+  /** set_fact and register. */
+  readonly set: Map<string, Value>;
+  /** Where the host keeps what outlives a run; "" for the usual place. */
+  readonly stateDirectory: string;
+  readonly counts: { -readonly [Count in keyof Counts]: number };
+  /** One for each task that failed and was not rescued: 2, or what the task asked for. */
+  readonly exitCodes: number[];
+  /** Out of the run: failed or unreachable. */
+  gone: boolean;
+}
+
+export interface PlayOnHost {
+  readonly play: Play;
+  readonly host: HostState;
+  readonly batch: Batch;
+  /** The steps that tags choose. */
+  readonly steps: readonly Step[];
+  /** Those that tags choose among the steps of an include. */
+  readonly chosen: (steps: readonly Step[]) => readonly Step[];
+  /** How a task is rendered on this host, with what it knows by now and the variables of includes around it. */
+  readonly surroundings: (
+    task: Pick<Task, "settings" | "role">,
+    included: readonly ReadonlyMap<string, Value>[],
+  ) => Surroundings;
+  /** The connection of another host, for delegate_to; throws a sentence when there is no such host. */
+  readonly sessionOf: (host: string) => Session;
+  readonly check: boolean;
+  readonly emit: Emit;
+  readonly watch: Watch;
+  readonly signal: AbortSignal;
+}

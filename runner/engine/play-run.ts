@@ -1,0 +1,218 @@
+// One play on one host: its steps in order, blocks with their rescue, includes, and handlers at the flush
+// points.
+
+import type { Block, End, Include, Step } from "../playbook/playbook.ts";
+import { formatPlace, Problems } from "../source/problem.ts";
+import { sortProblems } from "../source/render.ts";
+import { truthy } from "../template/index.ts";
+import type { Value } from "../template/value.ts";
+import { ConnectionLost, Unreachable } from "../transport/transport.ts";
+import { asTask, type IncludeItem, includeItems } from "./include.ts";
+import type { PlayOnHost } from "./on-host.ts";
+import { failed } from "./outcome.ts";
+import { pendingHandlers } from "./pending.ts";
+import { explain, isTemplateMistake } from "./prepare.ts";
+import { CannotBecome } from "./session.ts";
+import { type Performed, TaskRun } from "./task-run.ts";
+
+/** The exit code of a run in which a task failed that asked for no other one. */
+export const FAILED = 2;
+
+export async function runPlayOn(on: PlayOnHost): Promise<void> {
+  const run = new PlayRun(on);
+  try {
+    await run.toTheEnd();
+  } catch (error) {
+    if (error instanceof Unreachable || error instanceof ConnectionLost) run.lost(error);
+    else if (isTemplateMistake(error)) run.mistaken(error.message, formatPlace(error.at));
+    else if (error instanceof CannotBecome) run.mistaken(error.message, formatPlace(on.play.at));
+    else throw error;
+  } finally {
+    on.batch.leave(on.host.name, on.host.gone);
+    on.watch({ host: on.host.name });
+  }
+}
+
+/** How steps ended: the failure that stopped them, or nothing when they came to their end. */
+type Ending = Performed | undefined;
+
+class PlayRun {
+  private readonly on: PlayOnHost;
+  private readonly tasks: TaskRun;
+  /** The host has left the play by meta: end_host. */
+  private left = false;
+
+  constructor(on: PlayOnHost) {
+    this.on = on;
+    this.tasks = new TaskRun(on);
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { steps, host, batch, play } = this.on;
+    await this.recallNotifications();
+    for (const [index, step] of steps.entries()) {
+      if (this.ended()) break;
+      const failure = await this.perform(step, steps.slice(index + 1), false);
+      if (failure) {
+        host.gone = true;
+        if (play.forceHandlers) await this.flush([], true);
+        break;
+      }
+      if (await batch.meet(host.name, index)) this.tasks.lookAhead.variablesChanged();
+    }
+    await host.session.sendPostponed();
+  }
+
+  /** What belongs to no task went wrong: whom the play becomes, the condition of a meta. */
+  mistaken(message: string, at: string): void {
+    const { host, emit } = this.on;
+    host.gone = true;
+    host.counts.failed += 1;
+    host.exitCodes.push(FAILED);
+    emit({ event: "error", phase: "run", host: host.name, message, at });
+  }
+
+  lost(error: Unreachable | ConnectionLost): void {
+    const { host, emit } = this.on;
+    host.gone = true;
+    host.counts.unreachable += 1;
+    if (error instanceof ConnectionLost && this.tasks.lostInHand(error.message)) return;
+    const hint = error instanceof Unreachable && error.hint ? { hint: error.hint } : {};
+    emit({ event: "error", phase: "connect", host: host.name, message: error.message, ...hint });
+  }
+
+  private ended(): boolean {
+    return this.left || this.on.batch.ended || this.on.signal.aborted;
+  }
+
+  /** Handlers that an earlier run has notified and not run are owed: the tasks that notify them will do so again. */
+  private async recallNotifications(): Promise<void> {
+    const { play, host, steps } = this.on;
+    if (play.handlers.length === 0) return;
+    const fact = pendingHandlers(host.stateDirectory);
+    const user = this.tasks.playUser();
+    const facts = [fact, ...(await this.tasks.lookAhead.facts(steps, user))];
+    await host.session.exchange({ user, frames: [], touches: [], facts });
+    this.tasks.notifications.recall(host.session.knowledge.stateFor(user).get(fact));
+  }
+
+  /** `rescued`: a failure within will be rescued by a block around it. */
+  private async performAll(
+    steps: readonly Step[],
+    after: readonly Step[],
+    rescued: boolean,
+  ): Promise<Ending> {
+    for (const [index, step] of steps.entries()) {
+      if (this.ended()) return undefined;
+      const failure = await this.perform(step, [...steps.slice(index + 1), ...after], rescued);
+      if (failure) return failure;
+    }
+    return undefined;
+  }
+
+  private async perform(step: Step, after: readonly Step[], rescued: boolean): Promise<Ending> {
+    switch (step.kind) {
+      case "task":
+        return this.count(await this.tasks.perform(step, "task", after), rescued);
+      case "flush":
+        return this.flush(after, rescued);
+      case "block":
+        return this.block(step, after, rescued);
+      case "include":
+        return this.include(step, after, rescued);
+      case "end":
+        this.end(step);
+        return undefined;
+    }
+  }
+
+  private async block(
+    { body, rescue, always, at }: Block,
+    after: readonly Step[],
+    rescued: boolean,
+  ): Promise<Ending> {
+    const following = [...always, ...after];
+    const canRescue = rescue.length > 0;
+    let ending = await this.performAll(body, following, canRescue || rescued);
+    if (ending && canRescue) {
+      this.tasks.set("ansible_failed_task", { name: this.tasks.nameOf(ending.task) }, { at });
+      this.tasks.set("ansible_failed_result", ending.result, { at });
+      ending = await this.performAll(rescue, following, rescued);
+    }
+    return (await this.performAll(always, after, rescued)) ?? ending;
+  }
+
+  private async include(include: Include, after: readonly Step[], rescued: boolean): Promise<Ending> {
+    let items: readonly IncludeItem[];
+    try {
+      items = includeItems(include, this.tasks.layers(include));
+    } catch (error) {
+      return this.includeFailed(include, explain(error).message, rescued);
+    }
+    for (const { variables, what } of items) {
+      let steps: readonly Step[];
+      try {
+        steps = this.on.chosen(include.steps(what));
+      } catch (error) {
+        if (!(error instanceof Problems)) throw error;
+        const told = sortProblems(error.list).map(
+          ({ at, message }) => `${at ? `${formatPlace(at)}: ` : ""}${message}`,
+        );
+        return this.includeFailed(include, told.join("\n"), rescued);
+      }
+      let ending: Ending;
+      await this.tasks.within(variables, async () => {
+        ending = await this.performAll(steps, after, rescued);
+      });
+      if (ending) return ending;
+    }
+    return undefined;
+  }
+
+  private includeFailed(include: Include, message: string, rescued: boolean): Ending {
+    const task = asTask(include);
+    const outcome = failed(message);
+    this.tasks.report({ task, kind: "task", since: Date.now() }, "failed", outcome);
+    return this.count({ task, status: "failed", result: outcome.result, own: true }, rescued);
+  }
+
+  private end({ scope, settings }: End): void {
+    const holds = (condition: Value): boolean =>
+      truthy(condition.render(this.tasks.scope({ settings, role: undefined })));
+    if (!settings.when.every(holds)) return;
+    if (scope === "play") this.on.batch.end();
+    else this.left = true;
+  }
+
+  /** A handler may notify a later one, which then runs in the same flush. */
+  private async flush(after: readonly Step[], rescued: boolean): Promise<Ending> {
+    const { play, host } = this.on;
+    const { notifications } = this.tasks;
+    const user = this.tasks.playUser();
+    for (let next = notifications.take(0); next; next = notifications.take(next.index + 1)) {
+      if (this.ended()) return undefined;
+      const others = notifications.among(play.handlers.slice(next.index + 1));
+      const performed = await this.tasks.perform(next.handler, "handler", [...others, ...after]);
+      const failure = this.count(performed, rescued);
+      if (failure) return failure;
+      host.session.postpone(user, notifications.strike(next.handler));
+    }
+    // A handler that was notified by a later one has its turn at the next flush, if there is one.
+    const isLast = !after.some(({ kind }) => kind === "flush");
+    host.session.postpone(user, notifications.strikeRest(isLast));
+    return undefined;
+  }
+
+  /** As Ansible counts: what changed is ok too, and so is a failure that is ignored, which may have changed too. */
+  private count(performed: Performed, rescued: boolean): Ending {
+    const { counts, exitCodes } = this.on.host;
+    const { status, result, own } = performed;
+    if (!own) return status === "failed" ? performed : undefined;
+    counts[status === "failed" && rescued ? "rescued" : status] += 1;
+    if (status === "failed" && !rescued)
+      exitCodes.push(typeof result.exit_code === "number" ? result.exit_code : FAILED);
+    if (status === "changed" || status === "ignored") counts.ok += 1;
+    if (status === "ignored" && result.changed === true) counts.changed += 1;
+    return status === "failed" ? performed : undefined;
+  }
+}

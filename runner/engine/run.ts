@@ -1,0 +1,115 @@
+// Runs loaded plays: batches of hosts, who is out of the run, the recap and the exit code.
+
+import { filesFor } from "../files/files.ts";
+import type { Host } from "../inventory/inventory.ts";
+import { namesMentioned } from "../playbook/check-undefined.ts";
+import type { Play } from "../playbook/playbook.ts";
+import type { TagFilter } from "../playbook/tags.ts";
+import type { Emit, Watch } from "../report/events.ts";
+import type { Sources } from "../source/sources.ts";
+import { magicVariables, roleVariables } from "../variables/magic.ts";
+import { layersOf } from "../variables/precedence.ts";
+import { Batch } from "./batch.ts";
+import { Hosts, type HostsOf } from "./hosts.ts";
+import type { PlayOnHost } from "./on-host.ts";
+import { FAILED, runPlayOn } from "./play-run.ts";
+import { chosenSteps, stepsOf } from "./steps.ts";
+
+export interface Run extends HostsOf {
+  readonly plays: readonly { readonly play: Play; readonly hosts: readonly Host[] }[];
+  readonly sources: Sources;
+  readonly tags: TagFilter;
+  readonly check: boolean;
+  readonly diff: boolean;
+  readonly emit: Emit;
+  readonly watch: Watch;
+  /** Aborted: the tasks in hand are finished, and nothing after them is begun. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * 0: all is well; 2: a task failed on some host; 4: a host could not be reached, and none failed. Another number:
+ * all that failed were tasks that asked for it (fail with exit_code); of several, the highest.
+ */
+export async function run(of: Run): Promise<number> {
+  const since = Date.now();
+  const hosts = new Hosts(of);
+  const all = [...new Set(of.plays.flatMap((each) => each.hosts))].map(({ name }) => hosts.named(name));
+  const contents: Contents = new Map();
+  const isGone = ({ name }: Host): boolean => hosts.named(name).gone;
+  let over = false;
+  try {
+    for (const { play, hosts: chosen } of of.plays) {
+      for (const some of batches(play.serial, chosen)) {
+        const there = some.filter((host) => !isGone(host));
+        const names = there.map(({ name }) => name);
+        const batch = new Batch(play, names, there.length > 1 && mentionsOthers(play, there, of));
+        of.emit({ event: "play", play: play.name, hosts: names });
+        await Promise.all(there.map((host) => runPlayOn(onHost(play, host, batch, hosts, contents, of))));
+        // Ansible ends the whole run when a whole batch has failed.
+        over = batch.fatal || (there.length === some.length && there.length > 0 && there.every(isGone));
+        if (batch.ended || over) break;
+      }
+      if (over || of.signal.aborted) break;
+    }
+  } finally {
+    await hosts.close();
+  }
+  for (const { name, counts, session } of all) {
+    const { roundTrips } = session;
+    of.emit({ event: "recap", host: name, ...counts, roundTrips, ms: Date.now() - since });
+  }
+  const codes = all.flatMap(({ exitCodes }) => exitCodes);
+  if (codes.length > 0) return codes.includes(FAILED) ? FAILED : Math.max(...codes);
+  return all.some(({ counts }) => counts.unreachable > 0) ? 4 : 0;
+}
+
+/** Tasks that ask what other hosts have come to know expect these to have done all that stands before. */
+function mentionsOthers(play: Play, hosts: readonly Host[], { inventory, extra, sources }: Run): boolean {
+  const checked = { plays: [{ play, hosts }], inventory, extra, sources, problems: [] };
+  return namesMentioned(checked).has("hostvars");
+}
+
+/** Files of the runner's own machine by path, read once for a run. */
+type Contents = Map<string, Promise<Uint8Array>>;
+
+function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Contents, of: Run): PlayOnHost {
+  const state = hosts.named(host.name);
+  const { inventory, extra, sources, tags, check, diff, emit, watch, signal } = of;
+  const others = { learnt: (name: string) => hosts.named(name), extra };
+  const magic = magicVariables({ host, inventory, play, playHosts: batch.hosts, check, diff, others });
+  return {
+    play,
+    host: state,
+    batch,
+    steps: stepsOf(play, tags),
+    chosen: (steps) => chosenSteps(steps, tags),
+    surroundings: (task, included) => {
+      const learnt = { facts: state.facts, set: state.set };
+      const own = new Map([...magic, ...roleVariables(task)]);
+      const layers = layersOf({ host, play, task, learnt, extra, magic: own }).map(({ values }) => values);
+      const files = { role: task.role, play, sources, contents };
+      return { layers: [...layers, ...included], files: (scope) => filesFor(files, scope), check, diff };
+    },
+    sessionOf: (name) => hosts.named(name).session,
+    check,
+    emit,
+    watch,
+    signal,
+  };
+}
+
+/** The last size repeats until no host is left. */
+function batches(serial: readonly (number | string)[], hosts: readonly Host[]): Host[][] {
+  if (serial.length === 0 || hosts.length === 0) return [[...hosts]];
+  const result: Host[][] = [];
+  for (let from = 0; from < hosts.length; ) {
+    const size = serial[Math.min(result.length, serial.length - 1)] ?? hosts.length;
+    const percent = typeof size === "string" ? Number.parseInt(size, 10) : 0;
+    const share = typeof size === "number" ? size : Math.floor((hosts.length * percent) / 100);
+    const count = Math.max(1, share);
+    result.push(hosts.slice(from, from + count));
+    from += count;
+  }
+  return result;
+}

@@ -1,0 +1,99 @@
+// A host's connection for the length of a run, with what is known of the host. Opened when it is first
+// needed; every exchange is one round trip.
+
+import type { Fact } from "../facts/fact.ts";
+import { type Connection, type Frame, type Reply, type Shell, Unreachable } from "../transport/transport.ts";
+import { type Kind, Knowledge, type Touched } from "./knowledge.ts";
+import type { Limit } from "./limit.ts";
+import { probeFor } from "./probe.ts";
+
+export interface Exchange {
+  /** Empty for the user who logged in. */
+  readonly user: string;
+  /** Changes and commands, in order; one that fails ends the exchange. */
+  readonly frames: readonly Frame[];
+  /** What the frames may alter. */
+  readonly touches: Touched;
+  /** Facts to know afterwards; only those that are not known are asked for. */
+  readonly facts: readonly Fact<unknown>[];
+  readonly kind?: Kind;
+}
+
+/** The host is there, but its user cannot become the one that a task wants: the task's failure, not the host's. */
+export class CannotBecome extends Error {
+  constructor({ message, hint }: Unreachable) {
+    super(hint ? `${message} (${hint})` : message);
+    this.name = "CannotBecome";
+  }
+}
+
+export class Session {
+  readonly knowledge = new Knowledge();
+  /** Batches sent. */
+  roundTrips = 0;
+  private readonly connect: () => Promise<Connection>;
+  private readonly limit: Limit;
+  private connection: Promise<Connection> | undefined;
+  private readonly postponed = new Map<string, Frame[]>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(connect: () => Promise<Connection>, limit: Limit) {
+    this.connect = connect;
+    this.limit = limit;
+  }
+
+  /** Frames that can wait for the user's next exchange, and go before it. */
+  postpone(user: string, frames: readonly Frame[]): void {
+    if (frames.length > 0) this.postponed.set(user, [...(this.postponed.get(user) ?? []), ...frames]);
+  }
+
+  /** Sends what has been postponed and found no exchange to go with. */
+  async sendPostponed(): Promise<void> {
+    for (const user of [...this.postponed.keys()]) {
+      await this.exchange({ user, frames: [], touches: [], facts: [] });
+    }
+  }
+
+  /** One after the other: what is planned on facts is done before anybody else changes something. */
+  inTurn<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    const outcome = this.turn.then(work);
+    this.turn = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  /** The replies of the frames; fewer than there were frames when one failed. */
+  async exchange({ user, frames, touches, facts, kind }: Exchange): Promise<readonly Reply[]> {
+    const probe = probeFor(this.knowledge.unknown(facts, user, touches, kind));
+    const earlier = this.postponed.get(user) ?? [];
+    this.postponed.delete(user);
+    const batch = [...earlier, ...frames, ...probe.frames];
+    if (batch.length === 0) return [];
+    this.connection ??= this.connect();
+    const { connection } = this;
+    const shell = await this.limit.run(async () => shellOf(await connection, user));
+    this.roundTrips += 1;
+    const replies = (await this.limit.run(() => shell.run(batch))).slice(earlier.length);
+    this.knowledge.forget(touches);
+    const own = replies.slice(0, frames.length);
+    const failed = own.length < frames.length || own.some(({ status }) => status !== 0);
+    if (!failed) {
+      for (const { fact, answer } of probe.read(replies.slice(frames.length)))
+        this.knowledge.learn(fact, user, answer);
+    }
+    return own;
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.connection?.catch(() => undefined);
+    await connection?.close();
+  }
+}
+
+async function shellOf(connection: Connection, user: string): Promise<Shell> {
+  if (user === "") return connection.shell();
+  try {
+    return await connection.shell(user);
+  } catch (error) {
+    throw error instanceof Unreachable ? new CannotBecome(error) : error;
+  }
+}

@@ -1,0 +1,296 @@
+// One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
+// and reported. What happens when it fails is for the steps around it (play-run.ts).
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { namesOf } from "../playbook/check-notifications.ts";
+import type { Step, Task } from "../playbook/playbook.ts";
+import type { Status, TaskEvent } from "../report/events.ts";
+import { layeredScope, literal, truthy } from "../template/index.ts";
+import type { Scope, Value } from "../template/value.ts";
+import { NulInWord } from "../transport/quote.ts";
+import { carryOut } from "./item.ts";
+import { LookAhead } from "./look-ahead.ts";
+import { Notifications } from "./notifications.ts";
+import type { PlayOnHost } from "./on-host.ts";
+import { combine, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
+import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
+import { CannotBecome } from "./session.ts";
+import { taskEvent } from "./task-event.ts";
+
+interface InHand {
+  readonly task: Task;
+  readonly kind: TaskEvent["kind"];
+  readonly since: number;
+}
+
+export interface Performed {
+  readonly task: Task;
+  readonly status: Exclude<Status, "unreachable">;
+  readonly result: Outcome["result"];
+  /** Done here, and not by another host for all. */
+  readonly own: boolean;
+}
+
+/** Ansible's defaults of until. */
+const RETRIES = 3;
+const DELAY = 5;
+
+export class TaskRun {
+  readonly lookAhead: LookAhead;
+  readonly notifications: Notifications;
+  private readonly on: PlayOnHost;
+  private readonly included: ReadonlyMap<string, Value>[] = [];
+  private inHand: InHand | undefined;
+
+  constructor(on: PlayOnHost) {
+    this.on = on;
+    this.lookAhead = new LookAhead((task) => on.surroundings(task, this.included));
+    this.notifications = new Notifications(on.play, on.host.stateDirectory, (handler) =>
+      this.nameOf(handler),
+    );
+  }
+
+  /** Runs a task; `after` is what probably follows. */
+  async perform(task: Task, kind: TaskEvent["kind"], after: readonly Step[]): Promise<Performed> {
+    const { host, watch, batch } = this.on;
+    this.inHand = { task, kind, since: Date.now() };
+    watch({ host: host.name, task: this.nameOf(task), ...(task.role ? { role: task.role.role.name } : {}) });
+    let items: readonly ItemOutcome[] | undefined;
+    let notified: readonly string[] = [];
+    let own = false;
+    const work = async (): Promise<Outcome> => {
+      own = true;
+      const all = await this.outcomeOf(task, after);
+      items = all.items;
+      notified = all.notified;
+      return all.outcome;
+    };
+    const outcome = task.runOnce ? await batch.once(task, host.name, work) : await work();
+    if (!own) this.learn(task, outcome);
+    if (task.register) this.set(task.register, outcome.result, task);
+    this.notify(notified, outcome);
+    const ignored = outcome.status === "failed" && this.isSet(task, task.settings.ignoreErrors, false);
+    const status = ignored ? "ignored" : outcome.status;
+    // What another host has done for all (run_once) is told once, as Ansible does.
+    if (own) this.report(this.inHand, status, outcome, items);
+    this.inHand = undefined;
+    return { task, status, result: outcome.result, own };
+  }
+
+  /** Reports the task in hand as the one in which the host was lost; false when there is none. */
+  lostInHand(message: string): boolean {
+    if (!this.inHand) return false;
+    this.report(this.inHand, "unreachable", failed(message));
+    return true;
+  }
+
+  /** Runs something with more variables around it: those of an include. */
+  async within(variables: ReadonlyMap<string, Value>, work: () => Promise<void>): Promise<void> {
+    this.included.push(variables);
+    this.lookAhead.variablesChanged();
+    try {
+      await work();
+    } finally {
+      this.included.pop();
+      this.lookAhead.variablesChanged();
+    }
+  }
+
+  scope(task: Pick<Task, "settings" | "role">): Scope {
+    return layeredScope(this.layers(task));
+  }
+
+  set(name: string, value: unknown, task: Pick<Task, "at">): void {
+    this.on.host.set.set(name, literal(value, task.at));
+    this.lookAhead.variablesChanged();
+  }
+
+  /** Whom the play becomes: notifications are written down as this user. */
+  playUser(): string {
+    const { play } = this.on;
+    return userOf(play, this.scope({ settings: play.settings, role: undefined }));
+  }
+
+  private async outcomeOf(
+    task: Task,
+    after: readonly Step[],
+  ): Promise<{
+    readonly outcome: Outcome;
+    readonly items?: readonly ItemOutcome[];
+    readonly notified: readonly string[];
+  }> {
+    const prepared = await this.lookAhead.prepare(task);
+    if (prepared.kind === "skipped") return { outcome: skipped(prepared.message), notified: [] };
+    if (prepared.kind === "failed") return { outcome: failed(prepared.message), notified: [] };
+    const items: ItemOutcome[] = [];
+    const notified: string[] = [];
+    let learnt = false;
+    for (const [index, before] of prepared.items.entries()) {
+      const around = this.on.surroundings(task, this.included);
+      const item =
+        learnt && task.loop ? await prepareLoopItem(task, task.loop, around, before.item, index) : before;
+      const outcome = await this.tryItem(task, item, prepared.items.slice(index + 1), after);
+      learnt = this.learn(task, outcome) || learnt;
+      items.push({ ...outcome, label: item.label, item: item.item });
+      if (item.kind === "ready" && outcome.status !== "skipped") notified.push(...item.notify);
+    }
+    const [only] = items;
+    if (!prepared.looped && only) return { outcome: only, notified };
+    return { outcome: combine(items, task.loop?.variable ?? "item"), items, notified };
+  }
+
+  private async tryItem(
+    task: Task,
+    item: PreparedItem,
+    others: readonly PreparedItem[],
+    after: readonly Step[],
+  ): Promise<Outcome> {
+    try {
+      return await this.tryUntil(task, item, async () =>
+        judge(task, await this.carryOut(task, item, others, after), item.layers),
+      );
+    } catch (error) {
+      if (error instanceof DelegationError || error instanceof CannotBecome) return failed(error.message);
+      if (isTemplateMistake(error) || error instanceof NulInWord) return failed(explain(error).message);
+      throw error;
+    }
+  }
+
+  private async tryUntil(task: Task, item: PreparedItem, once: () => Promise<Outcome>): Promise<Outcome> {
+    const { retry } = task;
+    if (!retry || item.kind !== "ready" || item.context.check) return once();
+    const number = (value: Value | undefined, otherwise: number): number =>
+      value ? Number(value.render(item.scope)) : otherwise;
+    const tries = 1 + number(retry.retries, RETRIES);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await once();
+      const result = { ...outcome.result, attempts: attempt };
+      if (this.holds(retry.until, task, result, item.layers)) return { ...outcome, result };
+      if (attempt >= tries) {
+        return {
+          ...outcome,
+          // Ansible does not count the first try when it gives up.
+          ...failed(`until does not hold after ${attempt} tries`, {
+            ...result,
+            attempts: Math.max(1, attempt - 1),
+          }),
+          diffs: outcome.diffs,
+        };
+      }
+      await sleep(1000 * number(retry.delay, DELAY), undefined, { signal: this.on.signal }).catch(
+        () => undefined,
+      );
+      if (this.on.signal.aborted) return failed("interrupted", result);
+      this.sessionFor(task, item).knowledge.forget("everything");
+    }
+  }
+
+  private holds(
+    conditions: readonly Value[],
+    task: Task,
+    result: Outcome["result"],
+    layers: PreparedItem["layers"],
+  ): boolean {
+    const own = new Map<string, Value>(task.register ? [[task.register, literal(result, task.at)]] : []);
+    const scope = layeredScope([...layers, own]);
+    return conditions.every((condition) => truthy(condition.render(scope)));
+  }
+
+  private async carryOut(
+    task: Task,
+    item: PreparedItem,
+    others: readonly PreparedItem[],
+    after: readonly Step[],
+  ): Promise<Outcome> {
+    if (item.kind === "skipped") return skipped(item.message);
+    if (item.kind === "failed") return failed(item.message);
+    const unknown = item.notify.find((name) => this.notifications.handlersNamed([name]).length === 0);
+    if (unknown !== undefined) return failed(`there is no handler "${unknown}" to notify`);
+    const handlers = this.notifications.handlersNamed(item.notify);
+    const session = this.sessionFor(task, item);
+    const own = session === this.on.host.session;
+    return session.inTurn(() =>
+      carryOut(task.module, item, {
+        session,
+        check: this.on.check,
+        before: () => ({
+          frames: own ? this.notifications.note(handlers) : [],
+          user: this.playUser(),
+        }),
+        ahead: async (user) => [
+          ...others.flatMap((each) => (each.kind === "ready" && each.user === user ? each.facts : [])),
+          ...(own ? await this.lookAhead.facts(after, user) : []),
+        ],
+      }),
+    );
+  }
+
+  private sessionFor(task: Task, { scope }: PreparedItem) {
+    const { host, sessionOf } = this.on;
+    if (!task.delegateTo) return host.session;
+    const name = String(task.delegateTo.render(scope));
+    if (name === host.name) return host.session;
+    try {
+      return sessionOf(name);
+    } catch (error) {
+      throw new DelegationError((error as Error).message);
+    }
+  }
+
+  private notify(names: readonly string[], { status, result }: Outcome): void {
+    if (status === "failed" || status === "skipped") return;
+    const handlers = this.notifications.handlersNamed(names);
+    this.notifications.notify(result.changed === true ? handlers : this.notifications.owedAmong(handlers));
+  }
+
+  /** Takes up the facts and variables that an outcome brings; false when it brings none. */
+  private learn(task: Task, { result, status }: Outcome): boolean {
+    const { host } = this.on;
+    const learnt = result.ansible_facts;
+    if (!learnt || typeof learnt !== "object" || status === "failed") return false;
+    const into = task.module.name === "set_fact" ? host.set : host.facts;
+    for (const [name, value] of Object.entries(learnt)) into.set(name, literal(value, task.at));
+    this.lookAhead.variablesChanged();
+    return true;
+  }
+
+  layers(task: Pick<Task, "settings" | "role">): readonly ReadonlyMap<string, Value>[] {
+    return this.on.surroundings(task, this.included).layers;
+  }
+
+  /** `otherwise`: what holds when that cannot be told, which has made the task fail before (prepare.ts). */
+  private isSet(task: Task, value: Value | undefined, otherwise: boolean): boolean {
+    try {
+      return value !== undefined && truthy(value.render(this.scope(task)));
+    } catch (error) {
+      if (isTemplateMistake(error)) return otherwise;
+      throw error;
+    }
+  }
+
+  report(
+    { task, kind, since }: InHand,
+    status: Status,
+    outcome: Outcome,
+    items?: readonly ItemOutcome[],
+  ): void {
+    const { host, play, emit } = this.on;
+    const hidden = this.isSet(task, task.settings.noLog, true);
+    const name = this.nameOf(task);
+    const ms = Date.now() - since;
+    emit(
+      taskEvent({ host: host.name, play: play.name, task, name, kind, status, outcome, items, hidden, ms }),
+    );
+  }
+
+  nameOf(task: Task): string {
+    if (!task.name) return task.module.name;
+    try {
+      return String(task.name.render(this.scope(task)));
+    } catch (error) {
+      return `${namesOf(task)[0] ?? task.module.name} (its name cannot be rendered: ${explain(error).message})`;
+    }
+  }
+}
+
+class DelegationError extends Error {}

@@ -1,0 +1,47 @@
+// Files that tasks name plainly must exist: `src` of copy, template and the like. Templates are compiled
+// too, so that a syntax error or an unknown filter is found before the run.
+
+import { existsSync } from "node:fs";
+import { findFile } from "../files/find.ts";
+import { readTemplate } from "../files/templates.ts";
+import type { Schema } from "../source/schema.ts";
+import type { Value } from "../template/value.ts";
+import type { Checked } from "./checked.ts";
+import { literalText, type Play, type Task, tasksIn } from "./playbook.ts";
+
+const FORMATS = { "template-file": "templates", "local-file": "files" } as const;
+
+export function checkFiles(play: Play, { sources, problems }: Checked): void {
+  for (const task of [...tasksIn(play.steps), ...play.handlers]) {
+    for (const { path, at, tried, format } of plainFiles(task, play)) {
+      if (path && existsSync(path)) {
+        if (format === "template-file") readTemplate(path, task.role, play, sources, problems);
+        continue;
+      }
+      const hint = `looked for ${tried.map((each) => sources.shownAs(each)).join(", ")}`;
+      problems.push({
+        code: "missing-file",
+        message: `there is no such file for ${task.module.name}`,
+        at,
+        hint,
+      });
+    }
+  }
+}
+
+/** Templates of a task whose names are known before the run. */
+export function plainTemplates(task: Task, play: Play, { sources }: Checked): Value[] {
+  return plainFiles(task, play).flatMap(({ path, format }) =>
+    format === "template-file" && path ? (readTemplate(path, task.role, play, sources, []) ?? []) : [],
+  );
+}
+
+function plainFiles(task: Task, play: Play) {
+  const properties = task.module.params.properties as Readonly<Record<string, Schema>>;
+  return [...task.params].flatMap(([name, { value }]) => {
+    const format = String(properties[name]?.format) as keyof typeof FORMATS;
+    if (!(format in FORMATS) || value.uses.length > 0) return [];
+    const found = findFile(String(literalText(value)), FORMATS[format], task.role, play);
+    return [{ ...found, at: value.at, format }];
+  });
+}

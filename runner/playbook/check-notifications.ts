@@ -1,0 +1,51 @@
+// Every `notify` must name a handler of the play. Ansible says so only when the task has changed something.
+
+import type { Problem } from "../source/problem.ts";
+import { didYouMean } from "../source/suggest.ts";
+import { literalText, type Play, type Task, tasksIn } from "./playbook.ts";
+
+export function checkNotifications(play: Play, problems: Problem[]): void {
+  // Reading the includes that are known before the run adds the handlers of their roles.
+  const tasks = [...tasksIn(play.steps), ...play.handlers];
+  const known = new Set(play.handlers.flatMap(namesOf));
+  const patterns = play.handlers.flatMap(patternsOf);
+  for (const { notify } of tasks) {
+    if (!notify || notify.uses.length > 0) continue;
+    for (const name of [literalText(notify)].flat(2)) {
+      if (known.has(String(name)) || patterns.some((pattern) => pattern.test(String(name)))) continue;
+      const hint =
+        didYouMean(String(name), known) ?? "handlers stand under handlers: of the play or of its roles";
+      problems.push({
+        code: "unknown-handler",
+        message: `there is no handler "${name}"`,
+        at: notify.at,
+        hint,
+      });
+    }
+  }
+}
+
+/** What names a handler may have whose name depends on variables; the run looks closer. */
+function patternsOf({ name, role }: Task): RegExp[] {
+  if (!name || name.uses.length === 0) return [];
+  const unknown = "\uE000";
+  let text: string;
+  try {
+    text = String(name.render({ has: () => true, get: () => unknown, names: () => [] }));
+  } catch {
+    return [/^/];
+  }
+  const pattern = text
+    .split(unknown)
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
+  const qualified = role ? [new RegExp(`^${role.role.name} : ${pattern}$`, "s")] : [];
+  return [new RegExp(`^${pattern}$`, "s"), ...qualified];
+}
+
+/** What a notification may call a handler: its name, `role : name`, and its topics. */
+export function namesOf(handler: Task): string[] {
+  const name = handler.name && handler.name.uses.length === 0 ? String(literalText(handler.name)) : undefined;
+  const qualified = name && handler.role ? [`${handler.role.role.name} : ${name}`] : [];
+  return [...(name ? [name] : []), ...qualified, ...handler.listen];
+}

@@ -1,0 +1,155 @@
+// Role variables must fit the schemas of role.yaml, whoever sets them: inventory, group_vars, the play or
+// the command line. The problem is told at the place that set the value.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { CONNECTION_SCHEMA, CONNECTION_VARIABLES } from "../inventory/connection.ts";
+import type { Host } from "../inventory/inventory.ts";
+import type { Place } from "../source/problem.ts";
+import { placeOf, schemaErrors } from "../source/schema.ts";
+import { didYouMean } from "../source/suggest.ts";
+import type { MapEntry } from "../source/yaml.ts";
+import { layeredScope } from "../template/index.ts";
+import { TemplateError, UndefinedVariable } from "../template/value.ts";
+import type { Layer } from "../variables/layer.ts";
+import { magicVariables } from "../variables/magic.ts";
+import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
+import { namesMentioned } from "./check-undefined.ts";
+import type { Checked } from "./checked.ts";
+import { rolePathsOf } from "./load.ts";
+import type { Play, RoleUse, RoleVariable } from "./playbook.ts";
+import { definitionFile, variableEntries } from "./role-definition.ts";
+
+export function checkRoleVariables(play: Play, host: Host, checked: Checked): void {
+  for (const use of play.roles) {
+    const { definition } = use.role;
+    if (!definition) continue;
+    const layers = layersForRole(play, host, use, checked);
+    const scope = layeredScope(layers.map(({ values }) => values));
+    for (const variable of definition.variables.values()) {
+      const value = valueNow(variable.name, scope);
+      if (value === UNKNOWN_YET) continue;
+      if (value === MISSING) checked.problems.push(missing(variable, use));
+      else checkValue(variable, value, layers, checked);
+    }
+  }
+}
+
+/** The variables that say how a host is reached have a schema too. */
+export function checkConnection(play: Play, host: Host, checked: Checked): void {
+  const layers = layersForRole(play, host, undefined, checked);
+  const scope = layeredScope(layers.map(({ values }) => values));
+  for (const [name, schema] of Object.entries(CONNECTION_SCHEMA.properties)) {
+    const value = valueNow(name, scope);
+    if (typeof value !== "symbol") checkValue({ name, schema, at: host.at }, value, layers, checked);
+  }
+}
+
+const UNKNOWN_YET = Symbol("depends on what is learnt from the host");
+const MISSING = Symbol("set by nobody");
+
+function layersForRole(
+  play: Play,
+  host: Host,
+  use: RoleUse | undefined,
+  { inventory, extra }: Checked,
+): readonly Layer[] {
+  const magic = magicVariables({ host, inventory, play, playHosts: [host.name], check: false, diff: false });
+  return layersOf({
+    host,
+    play,
+    task: { role: use, settings: play.settings },
+    learnt: NOTHING_LEARNT,
+    extra,
+    magic,
+  });
+}
+
+function valueNow(name: string, scope: ReturnType<typeof layeredScope>): unknown {
+  if (!scope.has(name)) return MISSING;
+  try {
+    return scope.get(name);
+  } catch (error) {
+    // Undefined names are told where they are mentioned (check-undefined.ts), facts are known later.
+    if (error instanceof UndefinedVariable || error instanceof TemplateError) return UNKNOWN_YET;
+    throw error;
+  }
+}
+
+function missing({ name, schema }: RoleVariable, use: RoleUse) {
+  const what = typeof schema.description === "string" ? `: ${schema.description}` : "";
+  return {
+    code: "missing-variable",
+    message: `role ${use.role.name} needs the variable "${name}"${what}`,
+    at: use.at,
+    hint: "set it in the inventory",
+  };
+}
+
+function checkValue(
+  { name, schema }: RoleVariable,
+  value: unknown,
+  layers: readonly Layer[],
+  checked: Checked,
+): void {
+  const entry = whoSet(name, layers);
+  // name=value of the command line is always text: there it may stand for a number.
+  const fromCommandLine = entry?.keyAt.file === "--extra-vars";
+  const subject = fromCommandLine ? { value: structuredClone(value) } : value;
+  const errors = fromCommandLine
+    ? schemaErrors({ type: "object", properties: { value: schema } }, subject, "coercing").map((error) => ({
+        ...error,
+        path: error.path.slice(1),
+      }))
+    : schemaErrors(schema, value);
+  for (const error of errors) {
+    const at: Place | undefined =
+      entry &&
+      (entry.node.value === value || error.path.length > 0 ? placeOf(entry.node, error) : entry.node.at);
+    checked.problems.push({
+      code: "wrong-variable",
+      message: `${[name, ...error.path].join(".")}: ${error.message}`,
+      ...(at ? { at } : {}),
+      ...(error.hint ? { hint: error.hint } : {}),
+    });
+  }
+}
+
+function whoSet(name: string, layers: readonly Layer[]): MapEntry | undefined {
+  return layers.findLast(({ values }) => values.has(name))?.entries.get(name);
+}
+
+/**
+ * A variable that no role defines and nothing mentions is most likely a misspelt one. Only told where typed
+ * roles are used: Ansible's own playbooks may carry variables for other tools.
+ */
+export function checkUnknownVariables(checked: Checked): void {
+  const { inventory, extra, problems, sources } = checked;
+  const plays = checked.plays.map(({ play }) => play);
+  if (!plays.some(({ roles }) => roles.some(({ role }) => role.definition))) return;
+  const defined = new Set<string>(CONNECTION_VARIABLES);
+  for (const path of new Set(plays.flatMap(({ directory }) => rolePathsOf(directory)))) {
+    for (const name of existsSync(path) ? readdirSync(path) : []) {
+      const file = definitionFile(join(path, name));
+      if (file) for (const { key } of variableEntries(sources.parse(file, problems))) defined.add(key);
+    }
+  }
+  const mentioned = namesMentioned(checked);
+  const layers = new Set([
+    ...[...inventory.hosts.values()].flatMap((host) => host.layers),
+    ...plays.flatMap(({ vars, varsFiles, roles }) => [
+      vars,
+      ...varsFiles,
+      ...roles.map(({ params }) => params),
+    ]),
+    extra,
+  ]);
+  for (const { entries } of layers) {
+    for (const { key, keyAt } of entries.values()) {
+      if (defined.has(key) || mentioned.has(key)) continue;
+      const hint =
+        didYouMean(key, [...defined, ...mentioned]) ?? "no role defines it, and nothing mentions it";
+      problems.push({ code: "unknown-variable", message: `unknown variable "${key}"`, at: keyAt, hint });
+    }
+  }
+}

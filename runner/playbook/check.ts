@@ -1,0 +1,21 @@
+// Finds mistakes in a loaded playbook before any host is contacted: role variables that do not fit their
+// schemas, names that nothing defines, handlers and files that do not exist. All are collected.
+
+import { checkFiles } from "./check-files.ts";
+import { checkNotifications } from "./check-notifications.ts";
+import { checkConnection, checkRoleVariables, checkUnknownVariables } from "./check-role-variables.ts";
+import { checkUndefined } from "./check-undefined.ts";
+import type { Checked } from "./checked.ts";
+
+export function checkPlays(checked: Checked): void {
+  for (const { play, hosts } of checked.plays) {
+    checkNotifications(play, checked.problems);
+    checkFiles(play, checked);
+    for (const host of hosts) {
+      checkConnection(play, host, checked);
+      checkRoleVariables(play, host, checked);
+      checkUndefined(play, host, checked);
+    }
+  }
+  checkUnknownVariables(checked);
+}

@@ -1,0 +1,239 @@
+// Loads playbooks: reads the file, resolves imports and roles, and gives plays whose steps are flat.
+
+import { dirname, join, resolve } from "node:path";
+import type { Problem } from "../source/problem.ts";
+import { show } from "../source/schema.ts";
+import { firstExisting, type Sources } from "../source/sources.ts";
+import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
+import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
+import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
+import type { Loading, Surroundings } from "./loading.ts";
+import { type Play, type Settings, type Step, tasksIn } from "./playbook.ts";
+import { readRoles } from "./roles.ts";
+import { isTemplate, NO_SETTINGS, readBoolean, readSettings } from "./settings.ts";
+import { readHandlers, readTasks } from "./tasks.ts";
+
+/** `path` must exist; all that is wrong is added to `problems`. */
+export function loadPlaybook(
+  path: string,
+  sources: Sources,
+  problems: Problem[],
+  above: readonly string[] = [],
+  outer: Outer = { settings: NO_SETTINGS, vars: EMPTY_LAYER },
+): Play[] {
+  const root = sources.parse(path, problems);
+  if (!root) {
+    if (problems.length === 0)
+      problems.push({ code: "empty-playbook", message: "this playbook is empty", at: sources.startOf(path) });
+    return [];
+  }
+  if (root.kind !== "list") {
+    const message = 'a playbook is a list of plays: each begins with "- " and has hosts and tasks or roles';
+    problems.push({ code: "wrong-value", message, at: root.at });
+    return [];
+  }
+  return root.items.flatMap((item) => {
+    if (item.kind !== "map") {
+      problems.push({
+        code: "wrong-value",
+        message: `a play is expected, not ${show(item.value)}`,
+        at: item.at,
+      });
+      return [];
+    }
+    const imported =
+      item.entries.get("import_playbook") ?? item.entries.get("ansible.builtin.import_playbook");
+    if (imported) return importPlaybook(imported, item, path, sources, problems, above, outer);
+    return [readPlay(item, path, sources, problems, outer)];
+  });
+}
+
+/** What an import hands down to the plays of its playbook. */
+interface Outer {
+  readonly settings: Settings;
+  readonly vars: Layer;
+}
+
+const IMPORT_KEYWORDS = ["name", "tags", "when", "vars"];
+
+function importPlaybook(
+  { key, node }: MapEntry,
+  map: MapNode,
+  path: string,
+  sources: Sources,
+  problems: Problem[],
+  above: readonly string[],
+  outer: Outer,
+): Play[] {
+  for (const entry of otherEntries(map, [key, ...IMPORT_KEYWORDS]))
+    problems.push(unknownKeyword(entry, "keyword of import_playbook", IMPORT_KEYWORDS));
+  const own = readLayer(map.entries.get("vars")?.node, "vars of import_playbook", problems);
+  const inner = {
+    settings: readSettings(withoutVars(map), outer.settings, "import_playbook", problems),
+    vars: joinLayers(own, outer.vars),
+  };
+  const file = typeof node.value === "string" ? resolve(dirname(path), node.value) : undefined;
+  if (!file || !firstExisting([file])) {
+    problems.push({
+      code: "missing-file",
+      message: `import_playbook: ${noFile(node)}`,
+      at: node.at,
+    });
+    return [];
+  }
+  if (file === path || above.includes(file)) {
+    problems.push({
+      code: "import-loop",
+      message: `${sources.shownAs(file)} would import itself`,
+      at: node.at,
+    });
+    return [];
+  }
+  return loadPlaybook(file, sources, problems, [...above, path], inner);
+}
+
+function joinLayers(lower: Layer, upper: Layer): Layer {
+  return {
+    values: new Map([...lower.values, ...upper.values]),
+    entries: new Map([...lower.entries, ...upper.entries]),
+  };
+}
+
+function noFile({ value }: SourceNode): string {
+  return typeof value === "string"
+    ? `there is no file ${value}`
+    : `the name of a file is expected, not ${show(value)}`;
+}
+
+function readPlay(map: MapNode, path: string, sources: Sources, problems: Problem[], outer: Outer): Play {
+  const directory = dirname(path);
+  const loading: Loading = {
+    sources,
+    problems,
+    roles: new Map(),
+    rolePaths: rolePathsOf(directory),
+    lateHandlers: [],
+  };
+  for (const entry of otherEntries(map, PLAY_KEYWORDS)) {
+    problems.push(unknownKeyword(entry, "keyword of a play", PLAY_KEYWORDS));
+  }
+  const own = (key: string): SourceNode | undefined => map.entries.get(key)?.node;
+  // The play's vars are a layer of their own, below set_fact; those of settings are above it.
+  const inherited = readSettings(withoutVars(map), outer.settings, "the play", problems);
+  const around: Surroundings = { settings: inherited, role: undefined, directory, importing: [path] };
+  const flush: Step = { kind: "flush", at: map.at };
+  const roles = readRoles(own("roles"), inherited, loading);
+  const steps: Step[] = [
+    ...readTasks(own("pre_tasks"), around, loading),
+    flush,
+    ...roles.steps,
+    ...readTasks(own("tasks"), around, loading),
+    flush,
+    ...readTasks(own("post_tasks"), around, loading),
+    flush,
+  ];
+  const hosts = readHosts(map, problems);
+  const name = own("name");
+  if (name && (name.kind !== "scalar" || name.value === null)) {
+    const message = `name: a text is expected, not ${show(name.value)}`;
+    problems.push({ code: "wrong-value", message, at: name.at });
+  }
+  const ownHandlers = readHandlers(own("handlers"), around, loading);
+  return {
+    name: name?.kind === "scalar" ? String(name.value) : hosts.join(","),
+    at: map.at,
+    hosts,
+    hostsAt: own("hosts")?.at ?? map.at,
+    gatherFacts: readBoolean(own("gather_facts"), "gather_facts", true, problems),
+    serial: readSerial(own("serial"), problems),
+    vars: joinLayers(readLayer(own("vars"), "vars of the play", problems), outer.vars),
+    varsFiles: readVarsFiles(own("vars_files"), directory, sources, problems),
+    settings: inherited,
+    anyErrorsFatal: readBoolean(own("any_errors_fatal"), "any_errors_fatal", false, problems),
+    forceHandlers: readBoolean(own("force_handlers"), "force_handlers", false, problems),
+    maxFailPercentage: readPercentage(own("max_fail_percentage"), problems),
+    roles: [...new Set([...roles.uses, ...tasksIn(steps).flatMap(({ role }) => role ?? [])])],
+    steps,
+    // Roles that are included while running bring theirs then.
+    get handlers() {
+      return [...roles.handlers, ...loading.lateHandlers, ...ownHandlers];
+    },
+    directory,
+  };
+}
+
+/** Where roles are looked up: beside the playbook, and beside the folder of playbooks. */
+export function rolePathsOf(directory: string): string[] {
+  return [join(directory, "roles"), join(directory, "..", "roles")];
+}
+
+function withoutVars(map: MapNode): MapNode {
+  return { ...map, entries: new Map([...map.entries].filter(([key]) => key !== "vars")) };
+}
+
+function readHosts(map: MapNode, problems: Problem[]): string[] {
+  const node = map.entries.get("hosts")?.node;
+  if (!node) {
+    problems.push({
+      code: "no-hosts",
+      message: "this play says no hosts",
+      at: map.at,
+      hint: "add hosts: PATTERN",
+    });
+    return [];
+  }
+  const nodes = node.kind === "list" ? node.items : [node];
+  if (nodes.length === 0) {
+    problems.push({ code: "no-hosts", message: "hosts: this list is empty", at: node.at });
+  }
+  return nodes.flatMap((each) => {
+    const text = each.kind === "scalar" && typeof each.value === "string" ? each.value.trim() : "";
+    if (text !== "" && !isTemplate(each)) return [text];
+    const message = `hosts: a pattern of host and group names is expected, not ${show(each.value)}`;
+    problems.push({ code: "wrong-value", message, at: each.at });
+    return [];
+  });
+}
+
+function readPercentage(node: SourceNode | undefined, problems: Problem[]): number | undefined {
+  if (!node) return undefined;
+  const value = Number(String(node.value).replace(/%$/, ""));
+  if (value >= 0 && value <= 100) return value;
+  const message = `max_fail_percentage: a number from 0 to 100 is expected, not ${show(node.value)}`;
+  problems.push({ code: "wrong-value", message, at: node.at });
+  return undefined;
+}
+
+function readSerial(node: SourceNode | undefined, problems: Problem[]): (number | string)[] {
+  if (!node) return [];
+  return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
+    const { value } = each;
+    if (typeof value === "number" && Number.isInteger(value) && value > 0) return [value];
+    if (typeof value === "string" && /^[1-9]\d*%?$/.test(value))
+      return [value.endsWith("%") ? value : Number(value)];
+    const message = `serial: a number of hosts or a percentage such as "30%" is expected, not ${show(value)}`;
+    problems.push({ code: "wrong-value", message, at: each.at });
+    return [];
+  });
+}
+
+function readVarsFiles(
+  node: SourceNode | undefined,
+  directory: string,
+  sources: Sources,
+  problems: Problem[],
+): Layer[] {
+  if (!node) return [];
+  return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
+    const file =
+      typeof each.value === "string" && !isTemplate(each) ? resolve(directory, each.value) : undefined;
+    if (file && firstExisting([file]))
+      return [readLayer(sources.parse(file, problems), sources.shownAs(file), problems)];
+    problems.push({
+      code: "missing-file",
+      message: `vars_files: ${noFile(each)}`,
+      at: each.at,
+    });
+    return [];
+  });
+}

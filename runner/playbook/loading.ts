@@ -1,0 +1,26 @@
+// What the readers of playbooks pass to each other while one is loaded.
+
+import type { Problem } from "../source/problem.ts";
+import type { Sources } from "../source/sources.ts";
+import type { Role, RoleUse, Settings, Task } from "./playbook.ts";
+
+export interface Loading {
+  readonly sources: Sources;
+  readonly problems: Problem[];
+  /** Roles by directory: each is read once. */
+  readonly roles: Map<string, Role>;
+  /** Directories in which roles are looked up, nearest first. */
+  readonly rolePaths: readonly string[];
+  /** Handlers of roles that stand among the tasks: they are the play's too. */
+  readonly lateHandlers: Task[];
+}
+
+/** Where a list of tasks stands: what its tasks inherit, and where their files are looked up. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly role: RoleUse | undefined;
+  /** Directory of the file that holds the list; imports are relative to it. */
+  readonly directory: string;
+  /** Files whose tasks are being imported, outermost first, to refuse a loop. */
+  readonly importing: readonly string[];
+}

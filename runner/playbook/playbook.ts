@@ -1,0 +1,197 @@
+// What a loaded playbook is: plays with their steps in the order in which they run. Imports and roles are
+// resolved, inherited keywords (when, tags, become ...) have reached every task, and each part knows its place.
+
+import type { Module } from "../modules/module.ts";
+import type { Place } from "../source/problem.ts";
+import type { Schema } from "../source/schema.ts";
+import type { SourceNode } from "../source/yaml.ts";
+import type { Value } from "../template/value.ts";
+import type { Layer } from "../variables/layer.ts";
+
+export interface Play {
+  readonly name: string;
+  readonly at: Place;
+  readonly hosts: readonly string[];
+  readonly hostsAt: Place;
+  readonly gatherFacts: boolean;
+  /** A failure on one host ends the play on all. */
+  readonly anyErrorsFatal: boolean;
+  /** Handlers run on a host that has failed, too. */
+  readonly forceHandlers: boolean;
+  /** A batch ends when more of its hosts than this have failed, in percent. */
+  readonly maxFailPercentage: number | undefined;
+  /** Sizes of the batches: numbers of hosts, or percentages of the play's hosts such as "30%". */
+  readonly serial: readonly (number | string)[];
+  readonly vars: Layer;
+  readonly varsFiles: readonly Layer[];
+  readonly settings: Settings;
+  readonly roles: readonly RoleUse[];
+  readonly steps: readonly Step[];
+  /** In definition order: those of roles, then the play's own. */
+  readonly handlers: readonly Task[];
+  /** Directory of its file, for looking up files, templates and roles. */
+  readonly directory: string;
+}
+
+/** Keywords that a play, role, block or import hands down to its tasks. */
+export interface Settings {
+  /** Outermost first; all must hold. */
+  readonly when: readonly Value[];
+  readonly tags: readonly string[];
+  readonly become: Value | undefined;
+  readonly becomeUser: Value | undefined;
+  /** Outermost first; the nearest wins name by name. */
+  readonly environment: readonly Value[];
+  readonly ignoreErrors: Value | undefined;
+  readonly noLog: Value | undefined;
+  readonly checkMode: Value | undefined;
+  readonly diff: Value | undefined;
+  /** Variables of blocks, imports and the task itself, outermost first. */
+  readonly vars: readonly Layer[];
+}
+
+export type Step = Task | Block | Include | Flush | End;
+
+/** Runs the handlers that have been notified. */
+export interface Flush {
+  readonly kind: "flush";
+  readonly at: Place;
+}
+
+/** Ends the play for all hosts, or for the one that comes to it. */
+export interface End {
+  readonly kind: "end";
+  readonly at: Place;
+  readonly scope: "host" | "play";
+  readonly settings: Settings;
+}
+
+/** Tasks with what is done when one of them fails (rescue) and in each case (always). */
+export interface Block {
+  readonly kind: "block";
+  readonly at: Place;
+  readonly body: readonly Step[];
+  readonly rescue: readonly Step[];
+  readonly always: readonly Step[];
+}
+
+/** Tasks of a file or a role that is chosen while running; what it hands down is vars only. */
+export interface Include {
+  readonly kind: "include";
+  readonly name: Value | undefined;
+  readonly at: Place;
+  /** include_tasks or include_role. */
+  readonly module: string;
+  readonly settings: Settings;
+  readonly loop: Loop | undefined;
+  readonly register: string | undefined;
+  /** What to include: the name of a file or of a role. */
+  readonly what: Value;
+  /** Its steps; throws Problems. Read once for each name. */
+  readonly steps: (what: string) => readonly Step[];
+  readonly role: RoleUse | undefined;
+}
+
+export interface Task {
+  readonly kind: "task";
+  /** May hold templates; undefined when the task has no name and is called by its module. */
+  readonly name: Value | undefined;
+  readonly at: Place;
+  readonly module: Module;
+  readonly params: ReadonlyMap<string, Param>;
+  readonly settings: Settings;
+  readonly loop: Loop | undefined;
+  readonly register: string | undefined;
+  readonly notify: Value | undefined;
+  readonly changedWhen: readonly Value[] | undefined;
+  readonly failedWhen: readonly Value[] | undefined;
+  readonly retry: Retry | undefined;
+  /** The host that it runs on instead, with the variables of its own host. */
+  readonly delegateTo: Value | undefined;
+  /** The first host runs it; its result is that of all. */
+  readonly runOnce: boolean;
+  /** Handlers only: topics besides its name. */
+  readonly listen: readonly string[];
+  readonly role: RoleUse | undefined;
+}
+
+/** Tries again until a condition holds: the first try and `retries` more, `delay` seconds apart. */
+export interface Retry {
+  readonly until: readonly Value[];
+  readonly retries: Value | undefined;
+  readonly delay: Value | undefined;
+}
+
+export interface Param {
+  readonly node: SourceNode;
+  readonly value: Value;
+  /** The parameter holds bare expressions: it is rendered to `{expression, value}`, one or a list of them. */
+  readonly expression: boolean;
+}
+
+export interface Loop {
+  readonly items: Value;
+  /** with_items flattens one level, loop does not. */
+  readonly flatten: boolean;
+  readonly variable: string;
+  readonly indexVariable: string | undefined;
+  readonly label: Value | undefined;
+}
+
+/** A role as its directory defines it. */
+export interface Role {
+  readonly name: string;
+  readonly directory: string;
+  /** Undefined for a role without role.yaml: it is untyped and may have defaults/. */
+  readonly definition: RoleDefinition | undefined;
+  readonly defaults: Layer;
+  readonly vars: Layer;
+}
+
+export interface RoleDefinition {
+  readonly description: string;
+  readonly variables: ReadonlyMap<string, RoleVariable>;
+}
+
+export interface RoleVariable {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly at: Place;
+}
+
+/** A role in a play, with the parameters given to it there. */
+export interface RoleUse {
+  readonly role: Role;
+  readonly at: Place;
+  readonly params: Layer;
+}
+
+/** The final value of something that mentions no variables. */
+export function literalText(value: Value): unknown {
+  return value.render({
+    has: () => false,
+    get: (name) => {
+      throw new Error(`${name} is not known before the run`);
+    },
+    names: () => [],
+  });
+}
+
+/** All tasks among some steps, those of blocks and of includes that are known before the run too. */
+export function tasksIn(steps: readonly Step[]): Task[] {
+  return steps.flatMap((step): Task[] => {
+    if (step.kind === "task") return [step];
+    if (step.kind === "block") return tasksIn([...step.body, ...step.rescue, ...step.always]);
+    return step.kind === "include" ? tasksIn(stepsKnown(step)) : [];
+  });
+}
+
+/** The steps of an include whose file or role is known before the run; none when it is not, or is not there. */
+export function stepsKnown(include: Include): readonly Step[] {
+  if (include.what.uses.length > 0) return [];
+  try {
+    return include.steps(String(literalText(include.what)));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,240 @@
+// What stands where a module's name does, but is no module: imports, includes, blocks and meta.
+
+import { dirname, resolve } from "node:path";
+import { type Problem, Problems } from "../source/problem.ts";
+import { show } from "../source/schema.ts";
+import { firstExisting } from "../source/sources.ts";
+import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
+import { compileValue } from "../template/index.ts";
+import type { Value } from "../template/value.ts";
+import { BLOCK_KEYWORDS, INCLUDE_KEYWORDS, INHERITED, otherEntries, unknownKeyword } from "./keywords.ts";
+import type { Loading, Surroundings } from "./loading.ts";
+import { readLoop, readVariableName } from "./loop.ts";
+import type { Block, Include, Step } from "./playbook.ts";
+import { addRole } from "./roles.ts";
+import { isTemplate, NO_SETTINGS, readSettings } from "./settings.ts";
+import { readTasks } from "./tasks.ts";
+
+type Read = (entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading) => Step[];
+
+const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ["import_tasks", (entry, map, around, loading) => importTasks(entry, map, around, loading, readTasks)],
+  ["import_role", importRole],
+  ["include_tasks", includeTasks],
+  ["include_role", includeRole],
+  ["block", readBlock],
+  ["meta", readMeta],
+]);
+
+export function specialNamed(key: string): Read | undefined {
+  return SPECIAL.get(key.replace(/^ansible\.(builtin|legacy)\./, ""));
+}
+
+export function specialNames(): Iterable<string> {
+  return SPECIAL.keys();
+}
+
+function readBlock(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Block[] {
+  refuseOthers(map, BLOCK_KEYWORDS, "keyword of a block", loading.problems);
+  const inner = { ...around, settings: readSettings(map, around.settings, "the block", loading.problems) };
+  const part = (key: string): Step[] => readTasks(map.entries.get(key)?.node, inner, loading);
+  return [
+    { kind: "block", at: entry.keyAt, body: part("block"), rescue: part("rescue"), always: part("always") },
+  ];
+}
+
+function readMeta(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+  const { value } = entry.node;
+  const at = entry.keyAt;
+  refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of meta", loading.problems);
+  const settings = readSettings(map, around.settings, "meta", loading.problems);
+  if (value === "flush_handlers") {
+    const when = map.entries.get("when");
+    if (when) {
+      const message = "meta: flush_handlers knows no condition";
+      loading.problems.push({
+        code: "wrong-value",
+        message,
+        at: when.keyAt,
+        hint: "notified handlers always run",
+      });
+    }
+    return [{ kind: "flush", at }];
+  }
+  if (value === "end_host" || value === "end_play") {
+    return [{ kind: "end", at, settings, scope: value === "end_host" ? "host" : "play" }];
+  }
+  if (value === "noop") return [];
+  const known = "flush_handlers, end_host, end_play and noop are";
+  return refuse(loading, entry.node, `meta: ${show(value)} is not supported; ${known}`);
+}
+
+function importRole(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+  const name = partNamed(entry, "name");
+  if (!isPlainText(name)) {
+    return refuse(
+      loading,
+      entry.node,
+      "import_role: the name of a role is expected: import_role: {name: NAME}",
+    );
+  }
+  refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of import_role", loading.problems);
+  const settings = readSettings(map, around.settings, "import_role", loading.problems);
+  const tasksFrom = readTasksFrom(entry, loading.problems);
+  const wanted = { name: String(name.value), at: name.at, settings, params: undefined, tasksFrom };
+  const parts = addRole(wanted, loading);
+  loading.lateHandlers.push(...parts.handlers);
+  return [...parts.steps];
+}
+
+/** The parameters of import_role and include_role beside the name: which file of tasks is meant. */
+function readTasksFrom({ key, node }: MapEntry, problems: Problem[]): MapEntry | undefined {
+  if (node.kind !== "map") return undefined;
+  const known = key.endsWith("include_role") ? ["name", "tasks_from", "apply"] : ["name", "tasks_from"];
+  refuseOthers(node, known, `parameter of ${key}`, problems);
+  const entry = node.entries.get("tasks_from");
+  if (entry && !isPlainText(entry.node)) {
+    const { value, at } = entry.node as SourceNode;
+    const message = `tasks_from: the name of a file of the role's tasks is expected, not ${show(value)}`;
+    problems.push({ code: "wrong-value", message, at });
+    return undefined;
+  }
+  return entry;
+}
+
+export function importTasks<Kind>(
+  entry: MapEntry,
+  map: MapNode,
+  around: Surroundings,
+  loading: Loading,
+  read: (node: SourceNode | undefined, around: Surroundings, loading: Loading) => Kind[],
+): Kind[] {
+  refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of import_tasks", loading.problems);
+  const node = partNamed(entry, "file");
+  if (!isPlainText(node)) {
+    return refuse(loading, entry.node, "import_tasks: the name of a file is expected, known before the run");
+  }
+  const settings = readSettings(map, around.settings, "import_tasks", loading.problems);
+  const found = tasksFile(String(node.value), { ...around, settings }, loading);
+  if ("message" in found) {
+    loading.problems.push({ ...found, at: node.at });
+    return [];
+  }
+  return read(found.node, found.around, loading);
+}
+
+function includeTasks(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+  const node = partNamed(entry, "file") ?? entry.node;
+  if (typeof node.value !== "string")
+    return refuse(loading, node, "include_tasks: the name of a file is expected");
+  const inherited = { ...around, settings: handedDown(map, around, loading) };
+  return [
+    readInclude(entry, map, around, loading, compileValue(node, loading.problems), (name, inner) => {
+      const found = tasksFile(name, inherited, inner);
+      if (!("message" in found)) return readTasks(found.node, found.around, inner);
+      inner.problems.push({ ...found, at: node.at });
+      return [];
+    }),
+  ];
+}
+
+function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+  const name = partNamed(entry, "name");
+  if (typeof name?.value !== "string")
+    return refuse(loading, entry.node, "include_role: {name: NAME} is expected");
+  const settings = handedDown(map, around, loading);
+  const tasksFrom = readTasksFrom(entry, loading.problems);
+  return [
+    readInclude(entry, map, around, loading, compileValue(name, loading.problems), (role, inner) => {
+      const parts = addRole({ name: role, at: name.at, settings, params: undefined, tasksFrom }, inner);
+      inner.lateHandlers.push(...parts.handlers);
+      return parts.steps;
+    }),
+  ];
+}
+
+/** Neither conditions nor tags of an include reach what it includes; become and the like do. */
+function handedDown(map: MapNode, around: Surroundings, loading: Loading) {
+  const own = readSettings(map, around.settings, "the include", []);
+  const apply = [...map.entries.values()].flatMap(
+    ({ node }) => (node.kind === "map" && node.entries.get("apply")?.node) || [],
+  );
+  const base = { ...own, when: NO_SETTINGS.when, tags: NO_SETTINGS.tags };
+  const [applied] = apply;
+  return applied?.kind === "map" ? readSettings(applied, base, "apply", loading.problems) : base;
+}
+
+function readInclude(
+  entry: MapEntry,
+  map: MapNode,
+  around: Surroundings,
+  loading: Loading,
+  what: Value,
+  read: (name: string, loading: Loading) => readonly Step[],
+): Include {
+  const { problems } = loading;
+  refuseOthers(map, [entry.key, ...INCLUDE_KEYWORDS], `keyword of ${entry.key}`, problems);
+  const name = map.entries.get("name")?.node;
+  const known = new Map<string, readonly Step[]>();
+  return {
+    kind: "include",
+    name: name && compileValue(name, problems),
+    at: map.at,
+    module: entry.key,
+    settings: readSettings(map, around.settings, "the include", problems),
+    loop: readLoop(map, problems),
+    register: readVariableName(map.entries.get("register")?.node, "register", problems),
+    what,
+    role: around.role,
+    steps: (chosen) => {
+      const already = known.get(chosen);
+      if (already) return already;
+      const found: Problem[] = [];
+      const steps = read(chosen, { ...loading, problems: found });
+      if (found.length > 0) throw new Problems(found);
+      known.set(chosen, steps);
+      return steps;
+    },
+  };
+}
+
+type TasksFile = { readonly node: SourceNode | undefined; readonly around: Surroundings };
+
+/** A file of tasks, looked up beside the file that names it; or what is wrong with the name. */
+function tasksFile(
+  name: string,
+  around: Surroundings,
+  { sources, problems }: Loading,
+): TasksFile | Omit<Problem, "at"> {
+  const directories = [...around.importing.slice(-1).map((path) => dirname(path)), around.directory];
+  const paths = [...new Set(directories)].map((directory) => resolve(directory, name));
+  const file = firstExisting(
+    paths.flatMap((path) => [path, path.replace(/\.yml$/, ".yaml"), path.replace(/\.yaml$/, ".yml")]),
+  );
+  if (!file) {
+    const tried = paths.map((path) => sources.shownAs(path)).join(" and no file ");
+    return { code: "missing-file", message: `there is no file ${tried}` };
+  }
+  if (around.importing.includes(file)) {
+    return { code: "import-loop", message: `${sources.shownAs(file)} would import itself` };
+  }
+  const node = sources.parse(file, problems);
+  return { node, around: { ...around, importing: [...around.importing, file] } };
+}
+
+function partNamed(entry: MapEntry, key: string): SourceNode | undefined {
+  return entry.node.kind === "map" ? entry.node.entries.get(key)?.node : entry.node;
+}
+
+function isPlainText(node: SourceNode | undefined): node is SourceNode {
+  return node?.kind === "scalar" && typeof node.value === "string" && !isTemplate(node);
+}
+
+function refuseOthers(map: MapNode, known: readonly string[], what: string, problems: Problem[]): void {
+  for (const other of otherEntries(map, known)) problems.push(unknownKeyword(other, what, known));
+}
+
+function refuse(loading: Loading, node: SourceNode, message: string): [] {
+  loading.problems.push({ code: "wrong-value", message, at: node.at });
+  return [];
+}

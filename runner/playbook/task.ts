@@ -1,0 +1,147 @@
+// Reads one task: its keywords, the module that it names, and that module's parameters.
+
+import { findModule, moduleNames } from "../modules/index.ts";
+import type { Module } from "../modules/module.ts";
+import type { Problem } from "../source/problem.ts";
+import { show } from "../source/schema.ts";
+import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
+import { compileValue } from "../template/index.ts";
+import type { Value } from "../template/value.ts";
+import { otherEntries, unknownKeyword } from "./keywords.ts";
+import type { Loading, Surroundings } from "./loading.ts";
+import { readLoop, readVariableName } from "./loop.ts";
+import { readParams } from "./params.ts";
+import type { Retry, Task } from "./playbook.ts";
+import { conditions, readBoolean, readSettings } from "./settings.ts";
+import { specialNames } from "./special.ts";
+
+export function readTask(
+  map: MapNode,
+  around: Surroundings,
+  keywords: readonly string[],
+  loading: Loading,
+): Task | undefined {
+  const { problems } = loading;
+  const own = (key: string): SourceNode | undefined => map.entries.get(key)?.node;
+  const named = nameOfModule(map, keywords, problems);
+  const settings = readSettings(map, around.settings, "the task", problems);
+  const name = own("name");
+  if (name && name.kind !== "scalar") {
+    problems.push({
+      code: "wrong-value",
+      message: `name: a text is expected, not ${show(name.value)}`,
+      at: name.at,
+    });
+  }
+  const task = {
+    kind: "task" as const,
+    name: name ? compileValue(name, problems) : undefined,
+    at: map.at,
+    settings,
+    loop: readLoop(map, problems),
+    register: readVariableName(own("register"), "register", problems),
+    notify: readNotify(own("notify"), problems),
+    changedWhen: someConditions(own("changed_when"), problems),
+    failedWhen: someConditions(own("failed_when"), problems),
+    retry: readRetry(map, problems),
+    delegateTo: own("delegate_to") && compileValue(own("delegate_to") as SourceNode, problems),
+    runOnce: readBoolean(own("run_once"), "run_once", false, problems),
+    listen: readTopics(own("listen"), problems),
+    role: around.role,
+  };
+  if (!named) return undefined;
+  const params = readParams(named.module, named.entry, own("args"), problems);
+  return { ...task, module: named.module, params };
+}
+
+/** One name, a list of names, or nothing. */
+function readNotify(node: SourceNode | undefined, problems: Problem[]): Value | undefined {
+  if (!node || node.value === null) return undefined;
+  for (const each of node.kind === "list" ? node.items : [node]) {
+    if (each.kind === "scalar" && each.value !== null) continue;
+    const message = `notify: the name of a handler is expected, not ${show(each.value)}`;
+    problems.push({ code: "wrong-value", message, at: each.at });
+    return undefined;
+  }
+  return compileValue(node, problems);
+}
+
+/** An empty list says nothing, as if it were not there. */
+function someConditions(node: SourceNode | undefined, problems: Problem[]): Value[] | undefined {
+  const found = conditions(node, problems);
+  return found.length > 0 ? found : undefined;
+}
+
+function nameOfModule(
+  map: MapNode,
+  keywords: readonly string[],
+  problems: Problem[],
+): { module: Module; entry: MapEntry } | undefined {
+  const found: { module: Module; entry: MapEntry }[] = [];
+  let wrong = false;
+  for (const entry of otherEntries(map, keywords)) {
+    const module = findModule(entry.key);
+    if (module) found.push({ module, entry });
+    else {
+      wrong = true;
+      problems.push(unknownName(entry, keywords));
+    }
+  }
+  const [first, second] = found;
+  if (second) {
+    problems.push({
+      code: "two-modules",
+      message: `a task names one module, and this one names both ${first?.entry.key} and ${second.entry.key}`,
+      at: second.entry.keyAt,
+      hint: "begin a second task",
+    });
+  } else if (!first && !wrong) {
+    problems.push({
+      code: "no-module",
+      message: "this task names no module: nothing would be done",
+      at: map.at,
+    });
+  }
+  return first;
+}
+
+function unknownName(entry: MapEntry, keywords: readonly string[]): Problem {
+  const { key, keyAt } = entry;
+  if (/^\w+\.\w+\.\w+$/.test(key)) {
+    const hint = "only ansible.builtin's modules are known";
+    return { code: "unknown-module", message: `unknown module "${key}"`, at: keyAt, hint };
+  }
+  const scalar = entry.node.kind === "scalar" && typeof entry.node.value !== "string";
+  return unknownKeyword(entry, scalar ? "keyword" : "module or keyword", [
+    ...keywords,
+    ...moduleNames(),
+    ...specialNames(),
+  ]);
+}
+
+function readRetry(map: MapNode, problems: Problem[]): Retry | undefined {
+  const own = (key: string): Value | undefined => {
+    const node = map.entries.get(key)?.node;
+    return node && compileValue(node, problems);
+  };
+  const until = map.entries.get("until");
+  if (until) return { until: conditions(until.node, problems), retries: own("retries"), delay: own("delay") };
+  for (const key of ["retries", "delay"]) {
+    const entry = map.entries.get(key);
+    if (entry) problems.push({ code: "no-until", message: `${key} without until`, at: entry.keyAt });
+  }
+  return undefined;
+}
+
+function readTopics(node: SourceNode | undefined, problems: Problem[]): string[] {
+  if (!node) return [];
+  return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
+    if (typeof each.value === "string") return [each.value];
+    problems.push({
+      code: "wrong-value",
+      message: `listen: a text is expected, not ${show(each.value)}`,
+      at: each.at,
+    });
+    return [];
+  });
+}

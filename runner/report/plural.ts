@@ -1,0 +1,5 @@
+// Numbers of things, in words.
+
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

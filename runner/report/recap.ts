@@ -1,0 +1,85 @@
+// The end of a run: counts per host as Ansible prints them, with the time taken and the round trips, then one
+// sentence for the whole.
+
+import { duration } from "./duration.ts";
+import type { Counts, EndEvent, RecapEvent } from "./events.ts";
+import { type HeadingLook, recapHeading } from "./heading.ts";
+import type { Ink, Paint } from "./paint.ts";
+import { plural } from "./plural.ts";
+import { visibleName } from "./visible.ts";
+import { textWidth } from "./width.ts";
+
+const order = [
+  "ok",
+  "changed",
+  "unreachable",
+  "failed",
+  "skipped",
+  "rescued",
+  "ignored",
+] as const satisfies readonly (keyof Counts)[];
+
+const inks: Readonly<Record<(typeof order)[number], Ink>> = {
+  ok: "ok",
+  changed: "changed",
+  unreachable: "bad",
+  failed: "bad",
+  skipped: "skipped",
+  rescued: "changed",
+  ignored: "changed",
+};
+
+export type RecapLook = HeadingLook & { readonly paint: Paint };
+
+export function recapLines(recaps: readonly RecapEvent[], look: RecapLook): string[] {
+  const { paint } = look;
+  const names = Math.max(...recaps.map(({ host }) => textWidth(visibleName(host))));
+  const widths = order.map((key) => Math.max(...recaps.map((recap) => String(recap[key]).length)));
+  const lines = recaps.flatMap((recap) => {
+    const host = visibleName(recap.host);
+    const cells = order.map((key, index) => ({
+      key,
+      text: `${key}=${recap[key]}`.padEnd(key.length + 1 + widths[index]!),
+    }));
+    const counts = cells.map(({ key, text }) => (recap[key] > 0 ? paint(inks[key], text) : text)).join(" ");
+    const time = `in ${duration(recap.ms)}, ${plural(recap.roundTrips, "round trip")}`;
+    const used = names + 3 + cells.map(({ text }) => text).join(" ").length;
+    const line = `${paint(hostInk(recap), host)}${" ".repeat(names - textWidth(host))} : ${counts}`;
+    return used + 2 + time.length <= look.columns ? [`${line}  ${time}`] : [line, `    ${time}`];
+  });
+  return [paint("bold", recapHeading(look)), ...lines];
+}
+
+function hostInk({ failed, unreachable, changed }: Counts): Ink {
+  if (failed > 0 || unreachable > 0) return "bad";
+  return changed > 0 ? "changed" : "ok";
+}
+
+export function summary(recaps: readonly RecapEvent[], { exitCode, ms }: EndEvent, look: RecapLook): string {
+  const changed = recaps.reduce((sum, recap) => sum + recap.changed, 0);
+  const failed = recaps.filter((recap) => recap.failed > 0).map(({ host }) => host);
+  const unreachable = recaps.filter((recap) => recap.unreachable > 0).map(({ host }) => host);
+  const troubles = [
+    ...(exitCode === 130 ? ["interrupted"] : []),
+    ...(failed.length > 0 ? [`failed on ${named(failed)}`] : []),
+    ...(unreachable.length > 0 ? [`could not reach ${named(unreachable)}`] : []),
+  ];
+  const sentence = [...troubles, changes(changed, look.check)].join(", ");
+  const ink: Ink = troubles.length > 0 ? "bad" : changed > 0 ? "changed" : "ok";
+  return look.paint(ink, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}, in ${duration(ms)}.`);
+}
+
+function changes(count: number, check: boolean): string {
+  if (check)
+    return count === 0
+      ? "a run would change nothing"
+      : `a run would change something in ${plural(count, "task")}`;
+  return count === 0 ? "nothing changed" : `${plural(count, "task")} changed something`;
+}
+
+/** More names than this are counted. */
+const MAX_NAMES = 5;
+
+function named(hosts: readonly string[]): string {
+  return hosts.length > MAX_NAMES ? `${hosts.length} hosts` : hosts.map(visibleName).join(", ");
+}
