@@ -1,0 +1,44 @@
+// doveauth: answers Dovecot's questions about users; the first login with a well-formed address creates it.
+//
+//   doveauth SOCKET CHATMAIL.INI
+//
+// SOCKET is made, unless systemd hands it over (sd_listen_fds(3)): then questions that come while doveauth restarts
+// wait. Dovecot writes a question that it cannot ask into its log, with the password in it.
+
+import { isMainThread } from "node:worker_threads";
+import { dictFront } from "./lib/auth/dict-front.ts";
+import { accountsOf } from "./lib/auth/policy.ts";
+import { thisMachine } from "./lib/auth/system-limits.ts";
+import { readConfig } from "./lib/config.ts";
+import { startDictServer } from "./lib/dict/server.ts";
+import { serveHashes, startHashPool } from "./lib/hash/pool.ts";
+import { logToStderr as log } from "./lib/log.ts";
+import { runDaemon } from "./lib/main.ts";
+import { usersOf } from "./lib/users.ts";
+
+/** The first of the descriptors that systemd passes. */
+const LISTEN_FDS_START = 3;
+/** How long open connections may take to end after SIGTERM. */
+const CLOSE_WAIT = 5000;
+
+if (isMainThread) {
+  await runDaemon("doveauth", async () => {
+    const [path, ini] = process.argv.slice(2);
+    if (!path || !ini) throw new Error("usage: doveauth SOCKET CHATMAIL.INI");
+    const config = readConfig(ini);
+    const users = usersOf(config);
+    const pool = startHashPool({ worker: new URL(import.meta.url) });
+    const accounts = accountsOf({ config, users, hash: pool.hash, machine: thisMachine, log });
+    const front = dictFront({ accounts, list: users.list });
+    const listen = process.env.LISTEN_FDS === "1" ? { fd: LISTEN_FDS_START } : { path };
+    const server = await startDictServer({ listen, handlerFor: () => front, log });
+    return {
+      close: async () => {
+        await server.close(CLOSE_WAIT);
+        await pool.close();
+      },
+    };
+  });
+} else {
+  serveHashes();
+}

@@ -1,0 +1,139 @@
+// Hands a message to the next hop, Postfix, over SMTP (RFC 5321), and returns the next hop's answer. A positive one
+// is given only when the next hop has taken the whole message; whatever goes wrong on the way is a 451, so that the
+// sender keeps it.
+
+import { connect, type Socket } from "node:net";
+import { isPositive, type Reply, ReplyReader, reply } from "./reply.ts";
+import type { Envelope } from "./server.ts";
+
+export interface NextHop {
+  readonly port: number;
+  readonly host?: string;
+  /** The name for EHLO. */
+  readonly name: string;
+  /** For the whole delivery; shorter than what Postfix waits for its proxy (smtpd_proxy_timeout, 100 s). */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT = 90_000;
+/** How long the next hop may take to say goodbye. */
+const LINGER = 1000;
+
+/** Sends the chunks as they are: they are DATA already, dot-stuffed and ended with CRLF. */
+export async function deliver(hop: NextHop, envelope: Envelope, chunks: readonly Buffer[]): Promise<Reply> {
+  const { port, host = "127.0.0.1", timeoutMs = TIMEOUT } = hop;
+  const socket = connect({ port, host, noDelay: true });
+  const conversation = new Conversation(socket);
+  const timer = setTimeout(() => socket.destroy(new Error("timeout")), timeoutMs);
+  try {
+    return await converse(conversation, hop.name, envelope, chunks);
+  } catch {
+    return reply(451, "4.3.0 The mail server behind the filter did not answer, try again later");
+  } finally {
+    clearTimeout(timer);
+    conversation.end();
+  }
+}
+
+async function converse(
+  next: Conversation,
+  name: string,
+  { mailFrom, recipients, eightBit }: Envelope,
+  chunks: readonly Buffer[],
+): Promise<Reply> {
+  const greeting = await next.reply();
+  if (greeting.code !== 220) return refusal(greeting);
+  const hello = await next.command(`EHLO ${name}`);
+  if (hello.code !== 250) return refusal(hello);
+  const offers = new Set(hello.lines.slice(1).map((line) => line.toUpperCase()));
+  const body = eightBit && offers.has("8BITMIME") ? " BODY=8BITMIME" : "";
+  const commands = [`MAIL FROM:<${mailFrom}>${body}`, ...recipients.map((address) => `RCPT TO:<${address}>`)];
+  const replies = await next.commands(commands, offers.has("PIPELINING"));
+  // The client gets one answer for the message. If one recipient is refused, "accepted" would lose the message for
+  // that one; so nobody gets it and the client is told why. A lasting refusal first: trying again would not help.
+  const refused = replies.filter((one) => !isPositive(one));
+  const worst = refused.find(({ code }) => code >= 500) ?? refused[0];
+  if (worst) return refusal(worst);
+  const go = await next.command("DATA");
+  if (go.code !== 354) return refusal(go);
+  for (const chunk of chunks) await next.write(chunk);
+  const answer = await next.command(".");
+  return isPositive(answer) ? answer : refusal(answer);
+}
+
+/** A reply that makes no sense at its place must not be passed on as a success. */
+function refusal(answer: Reply): Reply {
+  if (answer.code >= 400) return answer;
+  throw new Error(`unexpected reply ${answer.code}`);
+}
+
+class Conversation {
+  readonly #socket: Socket;
+  readonly #reader = new ReplyReader();
+  readonly #replies: Reply[] = [];
+  #failure: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (bytes) => {
+      try {
+        this.#replies.push(...this.#reader.push(bytes));
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+      this.#wake?.();
+    });
+    socket.on("drain", () => this.#wake?.());
+    socket.on("error", (error) => this.#fail(error));
+    socket.on("end", () => this.#fail(new Error("connection closed")));
+    socket.on("close", () => this.#fail(new Error("connection closed")));
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#wake?.();
+  }
+
+  /** Waits until something has happened on the connection. */
+  #event(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async reply(): Promise<Reply> {
+    for (;;) {
+      const reply = this.#replies.shift();
+      if (reply) return reply;
+      if (this.#failure) throw this.#failure;
+      await this.#event();
+    }
+  }
+
+  async command(line: string): Promise<Reply> {
+    // An answer given before the question could be taken for the next hop's word that it has the message.
+    if (this.#replies.length > 0) throw new Error("reply out of turn");
+    await this.write(`${line}\r\n`);
+    return this.reply();
+  }
+
+  async commands(lines: readonly string[], pipelined: boolean): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    if (pipelined) await this.write(lines.map((line) => `${line}\r\n`).join(""));
+    for (const line of lines) replies.push(pipelined ? await this.reply() : await this.command(line));
+    return replies;
+  }
+
+  async write(data: string | Buffer): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    this.#socket.write(data);
+    while (this.#socket.writableNeedDrain && !this.#failure) await this.#event();
+  }
+
+  end(): void {
+    if (!this.#failure) this.#socket.end("QUIT\r\n");
+    const linger = setTimeout(() => this.#socket.destroy(), LINGER).unref();
+    this.#socket.once("close", () => clearTimeout(linger));
+  }
+}
