@@ -1,0 +1,43 @@
+// Makes a bare host a relay with site.yaml, and looks at it from outside as clients, other relays and its
+// operator do. The suites are in relay/.
+import assert from "node:assert/strict";
+import { type Lab, openLab } from "../lab/index.ts";
+import { serveZones } from "./relay/elsewhere.ts";
+import { logins } from "./relay/logins.ts";
+import { port25 } from "./relay/port25.ts";
+import { differences, Relay } from "./relay/relay.ts";
+import { sending } from "./relay/sending.ts";
+import { upkeep } from "./relay/upkeep.ts";
+
+describe("A bare host that site.yaml has made a relay", () => {
+  let lab: Lab | undefined;
+  let relay: Relay;
+
+  before(async function () {
+    this.timeout(300_000);
+    lab = await openLab({ name: "relay" });
+    await serveZones(lab);
+    relay = new Relay(lab, await lab.host("relay.chatmail.example"));
+  });
+
+  after(() => lab?.down());
+
+  it("A check walks to the end without touching the bare host, and the run then succeeds", async function () {
+    this.timeout(300_000);
+    const everything = () =>
+      relay.files(["/etc", "/home", "/opt", "/root", "/srv", "/usr", "/var/lib", "/var/spool"]);
+    const before = await everything();
+    const check = await relay.site({}, ["--check"]);
+    assert.equal(check.exitCode, 0, check.trouble);
+    assert.deepEqual(differences(before, await everything()), []);
+    const run = await relay.site();
+    assert.equal(run.exitCode, 0, run.trouble);
+    const { status } = await relay.host.exec("command -v python3 python");
+    assert.notEqual(status, 0, "Python has come onto the host");
+  });
+
+  describe("Accounts and logins", () => logins(() => relay));
+  describe("Sending", () => sending(() => relay));
+  describe("Port 25", () => port25(() => relay));
+  describe("Upkeep", () => upkeep(() => relay));
+});

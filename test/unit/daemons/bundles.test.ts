@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { ALICE, armored, BOB, clearMessage, pgpMime } from "./messages.ts";
+import { fakePostfix, smtp, Talk } from "./talk.ts";
+
+const daemons = fileURLToPath(new URL("../../../roles/chatmaild/daemons/", import.meta.url));
+
+/** A daemon as it is installed: one file and nothing else beside it. */
+async function bundle(name: string, directory: string): Promise<string> {
+  const file = join(directory, `${name}.mjs`);
+  await build({
+    entryPoints: [join(daemons, `${name}.ts`)],
+    outfile: file,
+    bundle: true,
+    platform: "node",
+    target: "node18",
+    format: "esm",
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+  });
+  return file;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+describe("a daemon bundled into one file", function () {
+  this.timeout(20_000);
+  let directory: string;
+  let ini: string;
+  let running: ChildProcess | undefined;
+  let stderr: string;
+
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), "bundles-"));
+    ini = join(directory, "chatmail.ini");
+  });
+
+  afterEach(() => {
+    running?.kill("SIGKILL");
+    running = undefined;
+  });
+
+  after(() => rmSync(directory, { recursive: true }));
+
+  const start = async (file: string, ...arguments_: readonly string[]): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, [file, ...arguments_], {
+      stdio: ["ignore", "ignore", "pipe"],
+      cwd: "/",
+      env: {},
+    });
+    running = child;
+    stderr = "";
+    child.stderr?.on("data", (bytes: Buffer) => {
+      stderr += bytes;
+    });
+    while (!/\bloop\b/.test(stderr)) {
+      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${stderr}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return child;
+  };
+
+  const stop = async (child: ChildProcess): Promise<number | null> => {
+    child.kill("SIGTERM");
+    const [code] = (await once(child, "exit")) as [number | null];
+    return code;
+  };
+
+  it("doveauth hashes passwords in threads of the same file, replaces an old socket, and ends cleanly", async () => {
+    const file = await bundle("doveauth", directory);
+    const mailboxes = join(directory, "mail");
+    const socket = join(directory, "doveauth.socket");
+    mkdirSync(mailboxes);
+    writeFileSync(socket, "old");
+    writeFileSync(
+      ini,
+      `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\nmax_load_1m = 1000\nmin_available_memory = 0\nmin_free_disk_space = 0\n`,
+    );
+    const child = await start(file, socket, ini);
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => {
+        const talk = new Talk({ path: socket });
+        talk.send(`Lshared/passdb/correct-horse"user-${1000 + i}@relay.test\tx\n`);
+        const reply = await talk.until(/\n/);
+        talk.end();
+        return reply;
+      }),
+    );
+    for (const reply of replies) assert.match(reply, /^O.*"\{SHA512-CRYPT\}\$6\$/);
+    assert.equal(stderr.match(/^Created address: /gm)?.length, 50);
+    assert.ok(!stderr.includes("correct-horse"));
+    assert.equal(await stop(child), 0);
+    assert.ok(!existsSync(socket));
+    assert.match(
+      readFileSync(join(mailboxes, "user-1000@relay.test", "password"), "utf8"),
+      /^\{SHA512-CRYPT\}\$6\$\S+$/,
+    );
+  });
+
+  for (const direction of ["outgoing", "incoming"])
+    it(`filtermail ${direction} checks mail, finishes what it has begun, and ends cleanly`, async () => {
+      const file = await bundle("filtermail", directory);
+      let arrived: (answer: () => void) => void = () => undefined;
+      const atPostfix = new Promise<() => void>((resolve) => {
+        arrived = resolve;
+      });
+      const postfix = await fakePostfix({
+        reply: (command) => (command === "message" ? "hang" : undefined),
+        onMessage: (send) => arrived(() => send("250 2.0.0 Ok: queued as ABC")),
+      });
+      const port = await freePort();
+      const suffix = direction === "incoming" ? "_incoming" : "";
+      writeFileSync(
+        ini,
+        `[params]\nmail_domain = relay.test\nmailboxes_dir = ${directory}\nfiltermail_smtp_port${suffix} = ${port}\npostfix_reinject_port${suffix} = ${postfix.port}\n`,
+      );
+      const child = await start(file, ini, direction);
+      const talk = await smtp(port);
+      if (direction === "outgoing") assert.match(await talk.mail(ALICE, [BOB], clearMessage()), /^523 /);
+      const reply = talk.mail(ALICE, [BOB], pgpMime({ data: await armored() }));
+      const answer = await atPostfix;
+      child.kill("SIGTERM");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(child.exitCode, null);
+      answer();
+      assert.equal(await reply, "250 2.0.0 Ok: queued as ABC");
+      talk.end();
+      const [code] = (await once(child, "exit")) as [number | null];
+      assert.equal(code, 0);
+      await postfix.close();
+      assert.ok(!stderr.includes("127.0.0.1"));
+    });
+
+  it("says in one line what is wrong with its configuration and exits 1", async () => {
+    const file = await bundle("filtermail", directory);
+    writeFileSync(ini, "[params]\nfiltermail_smtp_port = x\n");
+    await assert.rejects(start(file, ini, "outgoing"), (error: Error) => {
+      assert.match(
+        error.message,
+        /ended with 1: filtermail: .*mail_domain is missing.*filtermail_smtp_port must be a whole number[^\n]*\n$/,
+      );
+      return true;
+    });
+    await assert.rejects(start(file, ini, "sideways"), /usage: filtermail/);
+  });
+});

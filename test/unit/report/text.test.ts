@@ -1,0 +1,204 @@
+// What people read of a run, as a whole.
+
+import assert from "node:assert/strict";
+import { playOf, recapOf, startOf, taskOf, textOf } from "./events.ts";
+
+const end = { event: "end", exitCode: 0, ms: 1033 } as const;
+
+describe("the text report", () => {
+  it("tells an unchanged task in one line, and a changed one per host", () => {
+    const text = textOf([
+      startOf(["h1"]),
+      playOf(["h1"], "the relays"),
+      taskOf("h1", "packages are there", { role: "nginx" }),
+      taskOf("h1", "old site is gone", { status: "skipped", message: "not needed" }),
+      taskOf("h1", "write config", { role: "nginx", status: "changed" }),
+      taskOf("h1", "start", { role: "nginx" }),
+      taskOf("h1", "restart nginx", { role: "nginx", kind: "handler", status: "changed" }),
+      recapOf("h1", { ok: 4, changed: 2, skipped: 1, roundTrips: 3 }),
+      end,
+    ]);
+    assert.equal(
+      text,
+      `PLAY [the relays] ******************************************
+
+TASK [nginx : packages are there] ***************** ok: [h1]
+TASK [old site is gone] ********************* skipping: [h1]
+
+TASK [nginx : write config] ********************************
+changed: [h1]
+
+TASK [nginx : start] ****************************** ok: [h1]
+
+RUNNING HANDLER [nginx : restart nginx] ********************
+changed: [h1]
+
+PLAY RECAP *************************************************
+h1 : ok=4 changed=2 unreachable=0 failed=0 skipped=1 rescued=0 ignored=0
+    in 0.81 s, 3 round trips
+
+2 tasks changed something, in 1.03 s.
+`,
+    );
+  });
+
+  it("says that nothing changed", () => {
+    const text = textOf([startOf(["h1"]), playOf(["h1"]), taskOf("h1", "a"), recapOf("h1"), end]);
+    assert.match(text, /\nNothing changed, in 1\.03 s\.\n$/);
+  });
+
+  it("says in every heading that it only checks", () => {
+    const events = [
+      startOf(["h1"], { check: true }),
+      playOf(["h1"]),
+      taskOf("h1", "a"),
+      taskOf("h1", "write config", { status: "changed" }),
+      recapOf("h1", { changed: 1 }),
+      end,
+    ];
+    const headings = textOf(events)
+      .split("\n")
+      .filter((line) => /^(PLAY|TASK|RUNNING)/.test(line));
+    assert.deepEqual(headings, [
+      "PLAY [relays] [CHECK MODE] *********************************",
+      "TASK [a] [CHECK MODE] ***************************** ok: [h1]",
+      "TASK [write config] [CHECK MODE] ***************************",
+      "PLAY RECAP [CHECK MODE] ************************************",
+    ]);
+    assert.match(textOf(events), /\nA run would change something in 1 task, in 1\.03 s\.\n$/);
+  });
+
+  it("puts a task's hosts together, in the play's order, when they run freely", () => {
+    const text = textOf([
+      startOf(["h1", "h2", "h3"]),
+      playOf(["h1", "h2", "h3"]),
+      taskOf("h2", "one"),
+      taskOf("h2", "two", { status: "changed" }),
+      taskOf("h3", "one"),
+      taskOf("h1", "one"),
+      taskOf("h3", "two", { status: "failed", message: "no space left" }),
+      taskOf("h1", "two"),
+      taskOf("h2", "three"),
+      taskOf("h1", "three", { status: "skipped" }),
+    ]);
+    assert.equal(
+      text,
+      `PLAY [relays] **********************************************
+
+TASK [one] ******************************** ok: [h1, h2, h3]
+
+TASK [two] *************************************************
+ok: [h1]
+changed: [h2]
+fatal: [h3]: FAILED! => no space left
+    at roles/nginx/tasks/main.yaml:12:3
+
+TASK [three] *********************** ok: [h2] skipping: [h1]
+`,
+    );
+  });
+
+  it("counts hosts that are many", () => {
+    const hosts = Array.from({ length: 120 }, (_, index) => `h${index}`);
+    const text = textOf([startOf(hosts), playOf(hosts), ...hosts.map((host) => taskOf(host, "one"))]);
+    assert.match(text, /\nTASK \[one\] \*+ ok: 120 hosts\n$/);
+  });
+
+  it("does not wait in a later play for a host that failed before", () => {
+    const text = textOf([
+      startOf(["h1", "h2"]),
+      playOf(["h1", "h2"]),
+      taskOf("h1", "one", { status: "failed", message: "no" }),
+      taskOf("h2", "one"),
+      playOf(["h1", "h2"], "second"),
+      taskOf("h2", "two"),
+    ]);
+    assert.match(text, /TASK \[two\] \*+ ok: \[h2\]\n$/);
+  });
+
+  it("gives what is held back when the next play begins", () => {
+    const text = textOf([
+      startOf(["h1", "h2"]),
+      playOf(["h1", "h2"], "first"),
+      taskOf("h1", "one"),
+      playOf(["h1"], "second"),
+    ]);
+    assert.match(text, /TASK \[one\] \*+ ok: \[h1\]\n\nPLAY \[second\]/);
+  });
+
+  it("says when a play has no hosts", () => {
+    assert.match(textOf([startOf([]), playOf([])]), /^PLAY \[relays\] \*+\nskipping: no hosts matched\n$/);
+  });
+
+  it("keeps to narrow terminals: what was done goes below the heading", () => {
+    const text = textOf(
+      [
+        startOf(["mail.example.org"]),
+        playOf(["mail.example.org"]),
+        taskOf("mail.example.org", "packages are there"),
+        taskOf("mail.example.org", "services run"),
+      ],
+      { columns: () => 30 },
+    );
+    assert.equal(
+      text,
+      `PLAY [relays] ****************
+
+TASK [packages are there] ****
+ok: [mail.example.org]
+TASK [services run] **********
+ok: [mail.example.org]
+`,
+    );
+  });
+
+  it("does not let names of hosts, plays and tasks out of their brackets", () => {
+    const host = "h\u001b[2J\n";
+    const text = textOf([startOf([host]), playOf([host], "p\nok: [x]"), taskOf(host, "t\u202e\r")]);
+    assert.equal(
+      text,
+      `PLAY [p\\nok: [x]] ******************************************
+
+TASK [t\\u202e\\r] ************************** ok: [h\\x1b[2J\\n]
+`,
+    );
+  });
+
+  it("says that all is well when nothing was to be run", () => {
+    assert.equal(textOf([startOf(["h1"]), end]), "site.yaml: no problems found\n");
+  });
+
+  it("names hosts and reasons when a run fails", () => {
+    const text = textOf([
+      startOf(["h1", "h2"]),
+      recapOf("h1", { failed: 1, changed: 2 }),
+      recapOf("h2", { ok: 0, unreachable: 1, roundTrips: 0 }),
+      { event: "end", exitCode: 2, ms: 61_000 },
+    ]);
+    assert.match(text, /\nFailed on h1, could not reach h2, 2 tasks changed something, in 1 min 01 s\.\n$/);
+  });
+
+  it("says when it was interrupted", () => {
+    const text = textOf([startOf(["h1"]), recapOf("h1"), { event: "end", exitCode: 130, ms: 5_000 }]);
+    assert.match(text, /\nInterrupted, nothing changed, in 5\.00 s\.\n$/);
+  });
+});
+
+describe("the recap", () => {
+  it("puts hosts and counts under each other, with the time on the same line where there is room", () => {
+    const text = textOf(
+      [
+        startOf(["a", "long.example"]),
+        recapOf("a", { ok: 12, changed: 3 }),
+        recapOf("long.example", { roundTrips: 12, ms: 62_000 }),
+        end,
+      ],
+      { columns: () => 120 },
+    );
+    assert.equal(
+      text.split("\n").slice(1, 3).join("\n"),
+      `a            : ok=12 changed=3 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0  in 0.81 s, 1 round trip
+long.example : ok=1  changed=0 unreachable=0 failed=0 skipped=0 rescued=0 ignored=0  in 1 min 02 s, 12 round trips`,
+    );
+  });
+});

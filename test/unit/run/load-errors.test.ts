@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { play, runPlaybook } from "./run-playbook.ts";
+
+const typedRole = {
+  "roles/mail/role.yaml": [
+    "description: mail",
+    "variables:",
+    "  mail_domain: {type: string, default: '{{ inventory_hostname }}'}",
+    "  max_size: {type: integer, minimum: 1, default: 10}",
+    "  port: {type: integer, default: 25}",
+    "  mode: {enum: [acme, selfsigned], default: selfsigned}",
+    "  owner_mail: {type: string, description: whom to write to}",
+  ].join("\n"),
+  "roles/mail/tasks/main.yaml": "- debug: {msg: '{{ mail_domain }} {{ max_size }}'}\n",
+  "site.yaml": "- hosts: all\n  roles: [mail]\n",
+};
+
+const local = "ansible_connection: local, owner_mail: me@x";
+
+/** What each mistake tells, before anything is contacted. */
+const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
+  [
+    "an unknown module",
+    { "site.yaml": play("- templte: {src: a, dest: /b}") },
+    /^site.yaml:4:7: unknown module or keyword "templte" \(did you mean "template"\?\)$/,
+  ],
+  [
+    "an unknown task keyword",
+    { "site.yaml": play("- debug: {msg: x}\n  wen: true") },
+    /^site.yaml:5:7: unknown keyword "wen" \(did you mean "when"\?\)$/,
+  ],
+  [
+    "an unknown play keyword",
+    { "site.yaml": "- hosts: all\n  task: []\n" },
+    /^site.yaml:2:3: unknown keyword of a play "task" \(did you mean "tasks"\?\)$/,
+  ],
+  [
+    "a keyword of Ansible's that is not carried",
+    { "site.yaml": play("- debug: {msg: x}\n  async: 10") },
+    /^site.yaml:5:7: "async" is not supported \(tasks run one after the other/,
+  ],
+  [
+    "an unknown parameter",
+    { "site.yaml": play("- file: {path: /x, modee: '0644'}") },
+    /^site.yaml:4:24: unknown parameter "modee" of file \(did you mean "mode"\?\)$/,
+  ],
+  [
+    "a parameter of the wrong type",
+    { "site.yaml": play("- wait_for: {port: smtp}") },
+    /^site.yaml:4:24: wait_for: port: expected a whole number, not the text "smtp"$/,
+  ],
+  [
+    "a missing parameter",
+    { "site.yaml": play("- template: {src: x.j2}"), "templates/x.j2": "" },
+    /site.yaml:4:7: template: "dest" is missing/,
+  ],
+  [
+    "a tab",
+    { "site.yaml": "- hosts: all\n  tasks:\n\t- debug: {msg: x}\n" },
+    /^site.yaml:3:1: YAML: a tab stands where spaces are expected/,
+  ],
+  [
+    "a misspelt role variable in the inventory",
+    { ...typedRole, "inventory.yaml": `all: {hosts: {h: {${local}, max_sizee: 3}}}` },
+    /^inventory.yaml:1:\d+: unknown variable "max_sizee" \(did you mean "max_size"\?\)$/,
+  ],
+  [
+    "a port given as text",
+    { ...typedRole, "inventory.yaml": `all: {hosts: {h: {${local}, port: "25"}}}` },
+    /^inventory.yaml:1:\d+: port: expected a whole number, not the text "25" \(remove the quotes\)$/,
+  ],
+  [
+    "the port of a host given as text",
+    { "site.yaml": play("- debug: {msg: x}"), "inventory.yaml": "all: {hosts: {h: {ansible_port: ssh}}}" },
+    /^inventory.yaml:1:33: ansible_port: expected a whole number, not the text "ssh"$/,
+  ],
+  [
+    "a value that is not among the allowed ones, in group_vars",
+    {
+      ...typedRole,
+      "inventory.yaml": `all: {hosts: {h: {${local}}}}`,
+      "group_vars/all.yaml": "mode: selfsignd",
+    },
+    /^group_vars.all.yaml:1:7: mode: expected one of acme, selfsigned, not the text "selfsignd" \(did you mean "selfsigned"\?\)$/,
+  ],
+  [
+    "a missing role variable",
+    { ...typedRole, "inventory.yaml": "all: {hosts: {h: {ansible_connection: local}}}" },
+    /^site.yaml:2:11: role mail needs the variable "owner_mail": whom to write to \(set it in the inventory\)$/,
+  ],
+  [
+    "a name that nothing defines, in a task",
+    { "site.yaml": play("- debug: {msg: 'a {{ nme }}'}", "vars: {name: x}") },
+    /^site.yaml:5:26: "nme" is not defined anywhere \(did you mean "name"\?\)$/,
+  ],
+  [
+    "a name that nothing defines, in a template",
+    {
+      "site.yaml": play("- template: {src: a.j2, dest: /nowhere}"),
+      "templates/a.j2": "one\ntwo {{ nothing_such }}\n",
+    },
+    /^templates.a.j2:2:8: "nothing_such" is not defined anywhere/,
+  ],
+  [
+    "a filter that does not exist",
+    { "site.yaml": play("- debug: {msg: '{{ 1 | strnig }}'}") },
+    /^site.yaml:4:\d+: .*strnig.*did you mean "string"/,
+  ],
+  [
+    "a handler that does not exist",
+    {
+      "site.yaml": play(
+        "- debug: {msg: x}\n  notify: restart ngnix",
+        "handlers: [{name: restart nginx, debug: {msg: x}}]",
+      ),
+    },
+    /there is no handler "restart ngnix" \(did you mean "restart nginx"\?\)$/,
+  ],
+  [
+    "a template that does not exist",
+    { "site.yaml": play("- template: {src: none.j2, dest: /x}") },
+    /^site.yaml:4:23: there is no such file for template \(looked for templates.none.j2, none.j2\)$/,
+  ],
+  [
+    "a role that does not exist",
+    { ...typedRole, "site.yaml": "- hosts: all\n  roles: [mial]\n" },
+    /^site.yaml:2:11: there is no role "mial" \(did you mean "mail"\?\)$/,
+  ],
+  [
+    "a file of tasks that imports itself",
+    { "site.yaml": play("- import_tasks: a.yaml"), "a.yaml": "- import_tasks: a.yaml" },
+    /^a.yaml:1:17: a.yaml would import itself$/,
+  ],
+  [
+    "hosts that are empty: not all are meant",
+    { "site.yaml": "- hosts: []\n" },
+    /^site.yaml:1:10: hosts: this list is empty$/,
+  ],
+  [
+    "hosts that are an empty text",
+    { "site.yaml": "- hosts: ''\n" },
+    /^site.yaml:1:10: hosts: a pattern .* expected, not the text ""$/,
+  ],
+  [
+    "a name of a play that is a list",
+    { "site.yaml": "- hosts: all\n  name: [a]\n" },
+    /^site.yaml:2:9: name: a text is expected, not a list$/,
+  ],
+  [
+    "a loop over a text",
+    { "site.yaml": play("- debug: {msg: x}\n  loop: items") },
+    /^site.yaml:5:13: loop: a list is expected, not the text "items"/,
+  ],
+  [
+    "a loop over a mapping",
+    { "site.yaml": play("- debug: {msg: x}\n  loop: {a: 1}") },
+    /^site.yaml:5:13: loop: .* \(write loop: "\{\{ NAME \| dict2items \}\}"\)$/,
+  ],
+  [
+    "loop_control that is no mapping",
+    { "site.yaml": play("- debug: {msg: x}\n  loop: [1]\n  loop_control: n") },
+    /^site.yaml:6:21: loop_control: a mapping is expected/,
+  ],
+  [
+    "a notification that is no name",
+    { "site.yaml": play("- debug: {msg: x}\n  notify: {a: b}") },
+    /^site.yaml:5:15: notify: the name of a handler is expected, not a mapping$/,
+  ],
+  [
+    "args that are no mapping",
+    { "site.yaml": play("- command: ls\n  args: -l") },
+    /^site.yaml:5:13: args: a mapping of parameters is expected/,
+  ],
+  [
+    "a name that the environment cannot hold",
+    { "site.yaml": play("- command: ls\n  environment: {A B: 1}") },
+    /^site.yaml:5:21: environment: "A B" is no name of a variable$/,
+  ],
+  [
+    "a list of users to become",
+    { "site.yaml": play("- command: ls\n  become_user: [a]") },
+    /^site.yaml:5:20: become_user: the name of a user is expected, not a list$/,
+  ],
+  [
+    "a condition of flush_handlers",
+    { "site.yaml": play("- meta: flush_handlers\n  when: false") },
+    /^site.yaml:5:7: meta: flush_handlers knows no condition/,
+  ],
+  [
+    "an unknown keyword of an import",
+    { "site.yaml": "- import_playbook: b.yaml\n  hosts: a\n", "b.yaml": "- hosts: all\n" },
+    /^site.yaml:2:3: unknown keyword of import_playbook "hosts"$/,
+  ],
+  [
+    "an unknown parameter of import_role",
+    { "site.yaml": play("- import_role: {name: r, from: x}"), "roles/r/tasks/main.yaml": "" },
+    /^site.yaml:4:30: unknown parameter of import_role "from"/,
+  ],
+  [
+    "tasks_from that does not exist",
+    { "site.yaml": play("- import_role: {name: r, tasks_from: x}"), "roles/r/tasks/main.yaml": "" },
+    /^site.yaml:4:42: there is no file roles.r.tasks.x$/,
+  ],
+  [
+    "a role that is a file",
+    { "site.yaml": "- hosts: all\n  roles: [r]\n", "roles/r": "" },
+    /^site.yaml:2:11: there is no role "r"/,
+  ],
+  [
+    "a role's meta that is no mapping",
+    { "site.yaml": "- hosts: all\n  roles: [r]\n", "roles/r/meta/main.yaml": "- a" },
+    /^roles.r.meta.main.yaml:1:1: a role's meta is a mapping/,
+  ],
+  [
+    "meta among the handlers",
+    { "site.yaml": play("- debug: {msg: x}", "handlers: [{meta: noop}]") },
+    /^site.yaml:3:15: a handler is a single task or import_tasks; meta cannot be one$/,
+  ],
+  [
+    "keywords and parameters with names that JavaScript's objects have",
+    { "site.yaml": "- hosts: all\n  constructor: 1\n" },
+    /^site.yaml:2:3: unknown keyword of a play "constructor"$/,
+  ],
+  [
+    "a parameter with such a name",
+    { "site.yaml": play("- command: {cmd: ls, constructor: 1}") },
+    /^site.yaml:4:26: unknown parameter "constructor" of command$/,
+  ],
+  [
+    "a playbook that does not exist",
+    {},
+    /^there is no playbook site.yaml \(looked for site.yaml and playbooks.site.yaml\)$/,
+  ],
+];
+
+describe("before any host is contacted", () => {
+  for (const [title, files, told] of cases) {
+    it(`refuses ${title}, with its place`, async () => {
+      const { code, errors, tasks } = await runPlaybook(files);
+      assert.deepEqual({ code, tasks }, { code: 1, tasks: [] });
+      assert.equal(errors.length, 1, errors.join("\n"));
+      assert.match(errors[0] ?? "", told);
+    });
+  }
+
+  it("tells all mistakes at once, sorted by their places", async () => {
+    const { errors } = await runPlaybook({
+      "site.yaml": play("- nonsense: {}\n- file: {paht: /x}\n- debug: {msg: '{{ nothing_such }}'}"),
+      "inventory.yaml": "all: {hosts: {h: {ansible_port: x}}}",
+    });
+    assert.deepEqual(
+      errors.map((error) => error.split(":").slice(0, 2).join(":")),
+      ["inventory.yaml:1", "site.yaml:4", "site.yaml:5", "site.yaml:5", "site.yaml:6"],
+    );
+  });
+
+  it("an unused variable is no mistake where no role is typed", async () => {
+    const { code } = await runPlaybook({
+      "site.yaml": play("- debug: {msg: x}"),
+      "inventory.yaml": "all: {hosts: {h: {ansible_connection: local, whatever: 1}}}",
+    });
+    assert.equal(code, 0);
+  });
+});

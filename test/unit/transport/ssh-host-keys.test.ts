@@ -1,0 +1,67 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { hostKey, known, sshScene, userKey, usual } from "./ssh-scene.ts";
+import { newKey } from "./ssh-server.ts";
+
+const rsaHostKey = newKey("rsa");
+
+describe("a connection over ssh knows the host", () => {
+  const { passes, fails } = sshScene();
+
+  it("by its address, by the inventory's name, by a hashed name", async () => {
+    const id_ed25519 = userKey.private;
+    await passes({ files: { known_hosts: known(hostKey, "[mail.example]:PORT"), id_ed25519 } });
+    await passes({ files: { more: known(), id_ed25519 }, knownHosts: ["more"] });
+  });
+
+  it("by whichever type of key is known", async () => {
+    const hostKeys = [hostKey, rsaHostKey];
+    for (const key of hostKeys) {
+      await passes({ server: { hostKeys }, files: { ...usual, known_hosts: known(key) } });
+    }
+  });
+
+  it("by the alias that the configuration gives", async () => {
+    const files = { ...usual, known_hosts: known(hostKey, "[relay]:PORT"), config: "HostKeyAlias relay\n" };
+    await passes({ files });
+  });
+
+  it("or says how to get to know it, and does not log in", async () => {
+    const server = await fails(
+      /the host key of mail.example \(127.0.0.1\) is not known: ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}$/,
+      /ssh-keygen -lf \/etc\/ssh\/ssh_host_ed25519_key.pub.*ssh-keyscan -p [0-9]+ -t ed25519 127.0.0.1 >> ~\/.ssh\/known_hosts; .*--known-hosts FILE/,
+      { files: { id_ed25519: userKey.private, known_hosts: known(hostKey, "127.0.0.1") } },
+    );
+    deepStrictEqual(server.log, []);
+  });
+
+  it("and refuses a key that has changed, naming the line", async () => {
+    const server = await fails(
+      /has changed: known is ssh-ed25519 SHA256:.*known_hosts:2\), but the host has ssh-ed25519 SHA256/,
+      /somebody may be in between.*replace line 2 of/,
+      { files: { ...usual, known_hosts: `# mine\n${known(newKey())}` } },
+    );
+    deepStrictEqual(server.log, []);
+  });
+
+  it("and refuses a host that has only other types of key than are known", async () => {
+    await fails(/no host key of a type that is known: known is ssh-rsa/, /in between/, {
+      files: { ...usual, known_hosts: known(rsaHostKey) },
+    });
+  });
+
+  it("and refuses a revoked key", async () => {
+    await fails(/is revoked \(.*known_hosts:2\)/, /new key/, {
+      files: { ...usual, known_hosts: `${known()}@revoked * ${hostKey.public}\n` },
+    });
+  });
+
+  it("and says that it cannot check certificates", async () => {
+    await fails(/is not known: .*certificates.*known_hosts:1.* not supported/, undefined, {
+      files: { ...usual, known_hosts: `@cert-authority * ${newKey().public}\n` },
+    });
+  });
+
+  it("and says when a file of --known-hosts is missing", async () => {
+    await fails(/cannot read the known hosts of .*gone: ENOENT/, undefined, { knownHosts: ["gone"] });
+  });
+});
