@@ -9,6 +9,7 @@ const REPO = fileURLToPath(new URL("../../..", import.meta.url));
 export interface RunEvent {
   readonly event: string;
   readonly task?: string;
+  readonly module?: string;
   readonly kind?: string;
   readonly status?: string;
   readonly message?: string;
