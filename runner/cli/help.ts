@@ -18,6 +18,7 @@ const exitCodes = `Exit codes:
   0    done
   1    the request, the inventory or a playbook is wrong; no host was contacted
   2    a task failed on some host; some playbooks say something else by other codes
+  3    with --check --exit-code: nothing failed, and a run would change something
   4    a host could not be reached, and nothing failed elsewhere
   130  interrupted`;
 

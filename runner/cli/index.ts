@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { run } from "../engine/run.ts";
-import type { Emit } from "../report/events.ts";
+import type { Emit, RunEvent, TaskEvent } from "../report/events.ts";
+import { profileOf } from "../report/profile.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { terminalOf } from "../report/terminal.ts";
 import { formatPlace, type Problem, Problems } from "../source/problem.ts";
@@ -32,6 +33,9 @@ export interface Terminal {
 
 /** Milliseconds between two looks of the line that shows progress. */
 const TICK = 120;
+
+/** The exit code of --check --exit-code when a run would change something. */
+const WOULD_CHANGE = 3;
 
 /** The exit code: see --help. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -96,6 +100,13 @@ async function runRequest(
     timeout: timeout * 1000,
   };
   const { forks } = request;
+  const tasks: TaskEvent[] = [];
+  let changed = 0;
+  const seen = (event: RunEvent): void => {
+    if (event.event === "task" && request.profile) tasks.push(event);
+    if (event.event === "recap") changed += event.changed;
+    emit(event);
+  };
   const code = await run({
     ...loaded,
     sources,
@@ -105,11 +116,13 @@ async function runRequest(
     forks,
     connection,
     connect,
-    emit,
+    emit: seen,
     watch,
     signal,
   });
-  return signal.aborted ? 130 : code;
+  if (request.profile) emit(profileOf(tasks));
+  if (signal.aborted) return 130;
+  return code === 0 && request.exitCode && changed > 0 ? WOULD_CHANGE : code;
 }
 
 function tell(problems: readonly Problem[], emit: Emit): void {

@@ -78,6 +78,11 @@ export const options = [
     help: "show what changes in files",
   },
   {
+    name: "exit-code",
+    group: "What a run does",
+    help: "with --check: end with 3 when a run would change something",
+  },
+  {
     name: "syntax-check",
     group: "What a run does",
     help: "load and check everything, contact no host",
@@ -142,6 +147,11 @@ export const options = [
     repeatable: true,
     group: "Output",
     help: "show what tasks returned; -vv shows more",
+  },
+  {
+    name: "profile",
+    group: "Output",
+    help: "tell at the end how long each role and each task took",
   },
   {
     name: "help",

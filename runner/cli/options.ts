@@ -32,6 +32,8 @@ export interface Request {
   /** In the order given: a later one wins. */
   readonly extraVars: readonly ExtraVars[];
   readonly check: boolean;
+  /** Whether what a run would change is told by the exit code, too; only with check. */
+  readonly exitCode: boolean;
   readonly diff: boolean;
   readonly syntaxCheck: boolean;
   readonly list?: ListKind;
@@ -42,6 +44,7 @@ export interface Request {
   /** Seconds. */
   readonly timeout: number;
   readonly json: boolean;
+  readonly profile: boolean;
   /** How many -v. */
   readonly verbosity: number;
 }
@@ -159,6 +162,10 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
       wrong("missing-playbook", "name the playbook to run", "chatmail-play site.yaml -i inventory.yaml"),
     );
   }
+  if (given.has("exit-code") && !given.has("check")) {
+    const hint = "it tells whether --check has found something to change";
+    problems.push(wrong("conflicting-options", "--exit-code needs --check", hint));
+  }
   const inventories = given.all("inventory");
   return {
     playbooks: given.words,
@@ -168,6 +175,7 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     skipTags: commaSeparated(given.all("skip-tags")),
     extraVars: given.all("extra-vars").flatMap((text) => parseExtraVars(text, read, problems) ?? []),
     check: given.has("check"),
+    exitCode: given.has("exit-code"),
     diff: given.has("diff"),
     syntaxCheck: given.has("syntax-check"),
     ...optional("list", listKind(given, problems)),
@@ -177,6 +185,7 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     knownHosts: given.all("known-hosts"),
     timeout: wholeNumber("timeout", given.last("timeout"), DEFAULT_TIMEOUT, problems),
     json: given.has("json"),
+    profile: given.has("profile"),
     verbosity: given.all("verbose").length,
   };
 }

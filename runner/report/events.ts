@@ -88,13 +88,42 @@ export interface ListEvent {
   readonly tags: readonly string[];
 }
 
+export interface ProfiledTask {
+  readonly role?: string;
+  readonly task: string;
+  readonly kind: TaskEvent["kind"];
+  readonly module: string;
+  readonly at: string;
+  /** Of all hosts together. */
+  readonly ms: number;
+  readonly hosts: number;
+  readonly slowest: { readonly host: string; readonly ms: number };
+}
+
+/** With --profile; the longest first. */
+export interface ProfileEvent {
+  readonly event: "profile";
+  readonly ms: number;
+  /** Without a name: what belongs to no role. */
+  readonly roles: readonly { readonly role?: string; readonly ms: number; readonly tasks: number }[];
+  readonly tasks: readonly ProfiledTask[];
+}
+
 export interface EndEvent {
   readonly event: "end";
   readonly exitCode: number;
   readonly ms: number;
 }
 
-export type RunEvent = StartEvent | PlayEvent | TaskEvent | ErrorEvent | RecapEvent | ListEvent | EndEvent;
+export type RunEvent =
+  | StartEvent
+  | PlayEvent
+  | TaskEvent
+  | ErrorEvent
+  | RecapEvent
+  | ListEvent
+  | ProfileEvent
+  | EndEvent;
 
 export type Emit = (event: RunEvent) => void;
 

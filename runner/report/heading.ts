@@ -46,7 +46,7 @@ function mark({ check }: HeadingLook): string {
   return check ? " [CHECK MODE]" : "";
 }
 
-function starred(title: string, columns: number): string {
+export function starred(title: string, columns: number): string {
   const stars = Math.min(columns, MAX_WIDTH) - textWidth(title) - 1;
   return `${title} ${"*".repeat(Math.max(MIN_STARS, stars))}`;
 }

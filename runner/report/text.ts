@@ -18,6 +18,7 @@ import { type ListKind, listLines } from "./list.ts";
 import type { Paint } from "./paint.ts";
 import { plural } from "./plural.ts";
 import { problemLines } from "./problem-lines.ts";
+import { profileLines } from "./profile.ts";
 import { recapLines, summary } from "./recap.ts";
 import type { Screen } from "./screen.ts";
 import { visible } from "./visible.ts";
@@ -152,6 +153,10 @@ export function createTextReport(options: TextOptions): TextReport {
         break;
       case "list":
         list(event);
+        break;
+      case "profile":
+        printAll(lineup.end());
+        print({ compact: false, lines: profileLines(event, lookNow()) });
         break;
       case "end":
         end(event);

@@ -41,12 +41,14 @@ describe("options", () => {
       skipTags: [],
       extraVars: [],
       check: false,
+      exitCode: false,
       diff: false,
       syntaxCheck: false,
       forks: 10,
       knownHosts: [],
       timeout: 10,
       json: false,
+      profile: false,
       verbosity: 0,
     });
   });
@@ -56,7 +58,7 @@ describe("options", () => {
       ...["--inventory=a.yaml", "one.yaml", "--inventory", "b.yaml", "--limit", "!h1", "--tags", "web,mail"],
       ...["--skip-tags", "slow", "two.yaml", "--check", "--diff", "--forks", "3", "--user", "root"],
       ...["--private-key", "key", "--known-hosts", "k1", "--known-hosts", "k2", "--timeout", "30"],
-      ...["--syntax-check", "--json", "--verbose", "--list-tags"],
+      ...["--syntax-check", "--json", "--verbose", "--list-tags", "--exit-code", "--profile"],
     );
     assert.deepEqual(request, {
       playbooks: ["one.yaml", "two.yaml"],
@@ -66,6 +68,7 @@ describe("options", () => {
       skipTags: ["slow"],
       extraVars: [],
       check: true,
+      exitCode: true,
       diff: true,
       syntaxCheck: true,
       list: "tags",
@@ -75,6 +78,7 @@ describe("options", () => {
       knownHosts: ["k1", "k2"],
       timeout: 30,
       json: true,
+      profile: true,
       verbosity: 1,
     });
   });
@@ -118,6 +122,13 @@ describe("options", () => {
     assert.equal(parseOptions(["--help", "--nonsense"], read).kind, "help");
     assert.equal(parseOptions(["-h"], read).kind, "help");
     assert.equal(parseOptions(["--version"], read).kind, "version");
+  });
+
+  it("let --exit-code stand beside --check only", () => {
+    assert.deepEqual(complaintsOf("site.yaml", "--exit-code"), [
+      "--exit-code needs --check (it tells whether --check has found something to change)",
+    ]);
+    assert.equal(requestOf("site.yaml", "--check", "--exit-code").exitCode, true);
   });
 
   it("say how problems are to be told", () => {

@@ -1,7 +1,7 @@
 // What a run ends with when tasks fail that say themselves what it is to end with.
 
 import assert from "node:assert/strict";
-import { play, runPlaybook } from "./run-playbook.ts";
+import { play, project, runPlaybook } from "./run-playbook.ts";
 
 const onLinux = process.platform === "linux" ? describe : describe.skip;
 
@@ -43,6 +43,27 @@ onLinux("the exit code", () => {
       ),
     });
     assert.equal(ran.code, 2);
+  });
+
+  it("tells by 3 that a run would change something, when --check is to say so", async () => {
+    const files = {
+      "site.yaml": play("- copy: {content: x, dest: DIR/x}\n- command: 'true'\n  changed_when: false"),
+    };
+    const site = project(files);
+    try {
+      const codes = async (...options: string[]): Promise<unknown[]> => {
+        const { code, events } = await site.run(...options);
+        return [code, (events.at(-1) as { exitCode?: number }).exitCode];
+      };
+      assert.deepEqual(await codes("--check"), [0, 0]);
+      assert.deepEqual(await codes("--check", "--exit-code"), [3, 3]);
+      assert.deepEqual(await codes(), [0, 0]);
+      assert.deepEqual(await codes("--check", "--exit-code"), [0, 0]);
+      site.write({ "site.yaml": play("- copy: {content: y, dest: DIR/x}\n- fail: {msg: no}") });
+      assert.deepEqual(await codes("--check", "--exit-code"), [2, 2]);
+    } finally {
+      site.remove();
+    }
   });
 
   it("is no number that a process cannot end with", async () => {
