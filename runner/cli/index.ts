@@ -2,8 +2,9 @@
 
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
-import { run } from "../engine/run.ts";
+import { run as runPlays } from "../engine/run.ts";
 import type { Emit, RunEvent, TaskEvent } from "../report/events.ts";
 import { profileOf } from "../report/profile.ts";
 import { createReport, type Report } from "../report/report.ts";
@@ -87,7 +88,8 @@ async function runRequest(
   tell(loaded.warnings, emit);
   const hosts = [...new Set(loaded.plays.flatMap((each) => each.hosts.map(({ name }) => name)))];
   const playbook = request.playbooks.join(" ");
-  emit({ event: "start", version: 1, playbook, check, diff, hosts, run: runName(new Date()) });
+  const run = runName(new Date());
+  emit({ event: "start", version: 1, playbook, check, diff, hosts, run });
   if (request.list) {
     for (const { play, hosts } of loaded.plays) emit(listPlay(play, hosts, filter));
     return 0;
@@ -99,7 +101,7 @@ async function runRequest(
     knownHosts,
     timeout: timeout * 1000,
   };
-  const { forks } = request;
+  const { forks, lockTimeout } = request;
   const tasks: TaskEvent[] = [];
   let changed = 0;
   const seen = (event: RunEvent): void => {
@@ -107,7 +109,7 @@ async function runRequest(
     if (event.event === "recap") changed += event.changed;
     emit(event);
   };
-  const code = await run({
+  const code = await runPlays({
     ...loaded,
     sources,
     tags: filter,
@@ -116,6 +118,8 @@ async function runRequest(
     forks,
     connection,
     connect,
+    holder: { run, operator: `${userInfo().username}@${hostname()}` },
+    lockTimeout,
     emit: seen,
     watch,
     signal,

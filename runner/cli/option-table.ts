@@ -83,6 +83,12 @@ export const options = [
     help: "with --check: end with 3 when a run would change something",
   },
   {
+    name: "lock-timeout",
+    value: "N",
+    group: "What a run does",
+    help: "wait so many seconds for another run that is at work on a host (default: 0)",
+  },
+  {
     name: "syntax-check",
     group: "What a run does",
     help: "load and check everything, contact no host",

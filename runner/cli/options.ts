@@ -43,6 +43,8 @@ export interface Request {
   readonly knownHosts: readonly string[];
   /** Seconds. */
   readonly timeout: number;
+  /** Seconds to wait for another run that is at work on a host. */
+  readonly lockTimeout: number;
   readonly json: boolean;
   readonly profile: boolean;
   /** How many -v. */
@@ -184,6 +186,7 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     ...optional("privateKey", given.last("private-key")),
     knownHosts: given.all("known-hosts"),
     timeout: wholeNumber("timeout", given.last("timeout"), DEFAULT_TIMEOUT, problems),
+    lockTimeout: wholeNumber("lock-timeout", given.last("lock-timeout"), 0, problems),
     json: given.has("json"),
     profile: given.has("profile"),
     verbosity: given.all("verbose").length,

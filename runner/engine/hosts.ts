@@ -49,6 +49,7 @@ export class Hosts {
       facts: new Map(),
       set: new Map(),
       stateDirectory,
+      remote: target.kind === "ssh",
       counts: { ok: 0, changed: 0, skipped: 0, failed: 0, ignored: 0, rescued: 0, unreachable: 0 },
       exitCodes: [],
       gone: false,

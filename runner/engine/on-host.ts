@@ -5,6 +5,7 @@ import type { Play, Step, Task } from "../playbook/playbook.ts";
 import type { Counts, Emit, Watch } from "../report/events.ts";
 import type { Value } from "../template/value.ts";
 import type { Batch } from "./batch.ts";
+import type { Holder } from "./lock.ts";
 import type { Surroundings } from "./prepare.ts";
 import type { Session } from "./session.ts";
 
@@ -17,6 +18,8 @@ export interface HostState {
   readonly set: Map<string, Value>;
   /** Where the host keeps what outlives a run; "" for the usual place. */
   readonly stateDirectory: string;
+  /** Others may reach it too, so one run at a time changes it. */
+  readonly remote: boolean;
   readonly counts: { -readonly [Count in keyof Counts]: number };
   /** One for each task that failed and was not rescued: 2, or what the task asked for. */
   readonly exitCodes: number[];
@@ -40,6 +43,9 @@ export interface PlayOnHost {
   /** The connection of another host, for delegate_to; throws a sentence when there is no such host. */
   readonly sessionOf: (host: string) => Session;
   readonly check: boolean;
+  readonly holder: Holder;
+  /** Seconds to wait for another run that holds the host's lock. */
+  readonly lockTimeout: number;
   readonly emit: Emit;
   readonly watch: Watch;
   readonly signal: AbortSignal;

@@ -8,6 +8,7 @@ import { truthy } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
 import { ConnectionLost, Unreachable } from "../transport/transport.ts";
 import { asTask, type IncludeItem, includeItems } from "./include.ts";
+import { HostLock, mayChange } from "./lock.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { failed } from "./outcome.ts";
 import { pendingHandlers } from "./pending.ts";
@@ -49,6 +50,7 @@ class PlayRun {
 
   async toTheEnd(): Promise<void> {
     const { steps, host, batch, play } = this.on;
+    this.lockHost();
     await this.recallNotifications();
     for (const [index, step] of steps.entries()) {
       if (this.ended()) break;
@@ -83,6 +85,16 @@ class PlayRun {
 
   private ended(): boolean {
     return this.left || this.on.batch.ended || this.on.signal.aborted;
+  }
+
+  private lockHost(): void {
+    const { host, steps, check, holder, lockTimeout: patience, emit } = this.on;
+    if (check || !host.remote || !mayChange(steps)) return;
+    const user = this.tasks.playUser();
+    const waiting = (message: string) => emit({ event: "error", phase: "connect", host: host.name, message });
+    host.session.lockFirst(
+      new HostLock({ ...holder, user, directory: host.stateDirectory, patience, waiting }),
+    );
   }
 
   /** Handlers that an earlier run has notified and not run are owed: the tasks that notify them will do so again. */

@@ -11,6 +11,7 @@ import { magicVariables, roleVariables } from "../variables/magic.ts";
 import { layersOf } from "../variables/precedence.ts";
 import { Batch } from "./batch.ts";
 import { Hosts, type HostsOf } from "./hosts.ts";
+import type { Holder } from "./lock.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { FAILED, runPlayOn } from "./play-run.ts";
 import { chosenSteps, stepsOf } from "./steps.ts";
@@ -21,6 +22,9 @@ export interface Run extends HostsOf {
   readonly tags: TagFilter;
   readonly check: boolean;
   readonly diff: boolean;
+  /** Who runs it, as others are told who find a host locked. */
+  readonly holder: Holder;
+  readonly lockTimeout: number;
   readonly emit: Emit;
   readonly watch: Watch;
   /** Aborted: the tasks in hand are finished, and nothing after them is begun. */
@@ -75,7 +79,7 @@ type Contents = Map<string, Promise<Uint8Array>>;
 
 function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Contents, of: Run): PlayOnHost {
   const state = hosts.named(host.name);
-  const { inventory, extra, sources, tags, check, diff, emit, watch, signal } = of;
+  const { inventory, extra, sources, tags, check, diff, holder, lockTimeout, emit, watch, signal } = of;
   const others = { learnt: (name: string) => hosts.named(name), extra };
   const magic = magicVariables({ host, inventory, play, playHosts: batch.hosts, check, diff, others });
   return {
@@ -93,6 +97,8 @@ function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Co
     },
     sessionOf: (name) => hosts.named(name).session,
     check,
+    holder,
+    lockTimeout,
     emit,
     watch,
     signal,

@@ -5,6 +5,7 @@ import type { Fact } from "../facts/fact.ts";
 import { type Connection, type Frame, type Reply, type Shell, Unreachable } from "../transport/transport.ts";
 import { type Kind, Knowledge, type Touched } from "./knowledge.ts";
 import type { Limit } from "./limit.ts";
+import { HEARTBEAT, type HostLock } from "./lock.ts";
 import { probeFor } from "./probe.ts";
 
 export interface Exchange {
@@ -36,10 +37,18 @@ export class Session {
   private connection: Promise<Connection> | undefined;
   private readonly postponed = new Map<string, Frame[]>();
   private turn: Promise<unknown> = Promise.resolve();
+  /** What is to be taken before anything else is done. */
+  private lock: HostLock | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
 
   constructor(connect: () => Promise<Connection>, limit: Limit) {
     this.connect = connect;
     this.limit = limit;
+  }
+
+  /** The next exchange, and all after it, are behind this lock. */
+  lockFirst(lock: HostLock): void {
+    if (!this.heartbeat) this.lock ??= lock;
   }
 
   /** Frames that can wait for the user's next exchange, and go before it. */
@@ -68,11 +77,9 @@ export class Session {
     this.postponed.delete(user);
     const batch = [...earlier, ...frames, ...probe.frames];
     if (batch.length === 0) return [];
-    this.connection ??= this.connect();
-    const { connection } = this;
-    const shell = await this.limit.run(async () => shellOf(await connection, user));
-    this.roundTrips += 1;
-    const replies = (await this.limit.run(() => shell.run(batch))).slice(earlier.length);
+    if (this.lock && this.lock.user !== user) await this.behindLock(this.lock, []);
+    const all = this.lock ? await this.behindLock(this.lock, batch) : await this.send(user, batch);
+    const replies = all.slice(earlier.length);
     this.knowledge.forget(touches);
     const own = replies.slice(0, frames.length);
     const failed = own.length < frames.length || own.some(({ status }) => status !== 0);
@@ -83,7 +90,29 @@ export class Session {
     return own;
   }
 
+  private connected(): Promise<Connection> {
+    this.connection ??= this.connect();
+    return this.connection;
+  }
+
+  private async send(user: string, batch: readonly Frame[]): Promise<readonly Reply[]> {
+    const shell = await this.limit.run(async () => shellOf(await this.connected(), user));
+    this.roundTrips += 1;
+    return this.limit.run(() => shell.run(batch));
+  }
+
+  /** Sends a batch of the lock's own user with what takes the lock before it. */
+  private async behindLock(lock: HostLock, batch: readonly Frame[]): Promise<readonly Reply[]> {
+    const replies = await lock.take((first) => this.send(lock.user, [first, ...batch]));
+    this.lock = undefined;
+    // A beat that does not get through is told by the next exchange, which does not get through either.
+    const beat = async () => (await shellOf(await this.connected(), lock.user)).run([lock.beat()]);
+    this.heartbeat = setInterval(() => beat().catch(() => undefined), HEARTBEAT).unref();
+    return replies;
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.heartbeat);
     const connection = await this.connection?.catch(() => undefined);
     await connection?.close();
   }

@@ -7,6 +7,7 @@ const CONDITION = { type: ["string", "boolean"], format: EXPRESSION_FORMAT } as 
 export default defineModule({
   name: "assert",
   doc: "Fails unless every one of the conditions holds.",
+  readOnly: true,
   params: {
     type: "object",
     properties: {

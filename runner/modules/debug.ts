@@ -5,6 +5,7 @@ import { defineModule, EXPRESSION_FORMAT, type Expression } from "./module.ts";
 export default defineModule({
   name: "debug",
   doc: "Shows a text, or the value of an expression.",
+  readOnly: true,
   params: {
     type: "object",
     properties: {

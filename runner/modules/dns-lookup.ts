@@ -25,6 +25,7 @@ const params = {
 export default defineModule({
   name: "dns_lookup",
   doc: "Asks a name server for records, from the host and without any package there. Gives rcode (NOERROR, NXDOMAIN ...), authoritative, and records: the values of the type asked for, as zone files write them. Fails when the server does not answer.",
+  readOnly: true,
   params,
   probe: (asked) => [dnsAnswer(question(asked))],
   plan(asked, state) {

@@ -5,6 +5,7 @@ import { defineModule } from "./module.ts";
 export default defineModule({
   name: "fail",
   doc: "Fails with a message.",
+  readOnly: true,
   params: {
     type: "object",
     properties: {

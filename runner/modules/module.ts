@@ -88,6 +88,8 @@ export interface Module<Schema extends ParamsSchema = ParamsSchema, Local = unkn
   readonly aliases?: readonly string[];
   /** One paragraph for `chatmail-play doc`. */
   readonly doc: string;
+  /** It changes nothing on a host, whatever its parameters are. */
+  readonly readOnly?: true;
   /** JSON Schema of the parameters: an object, `additionalProperties: false`, a description for each. */
   readonly params: Schema;
   /** Other names that Ansible has for parameters: `{ dest: "path" }` for file. */

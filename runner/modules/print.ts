@@ -5,6 +5,7 @@ import { defineModule } from "./module.ts";
 export default defineModule({
   name: "print",
   doc: "Shows a text of several lines as it is, below the name of the task. For what a playbook is run to tell: unlike debug it adds nothing to the lines, so they can be copied.",
+  readOnly: true,
   params: {
     type: "object",
     properties: { msg: { type: "string", description: "The text." } },

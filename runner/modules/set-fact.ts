@@ -5,6 +5,7 @@ import { defineModule } from "./module.ts";
 export default defineModule({
   name: "set_fact",
   doc: "Sets variables of the host for the rest of the run. Every parameter is a variable.",
+  readOnly: true,
   params: {
     type: "object",
     properties: {

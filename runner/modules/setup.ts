@@ -8,6 +8,7 @@ export default defineModule({
   name: "setup",
   aliases: ["gather_facts"],
   doc: "Gathers facts about the host: the distribution, its name, its addresses, its processors and memory.",
+  readOnly: true,
   params: { type: "object", properties: {}, additionalProperties: false },
   probe: () => [machineFacts()],
   plan: (_params, state) => ({

@@ -7,6 +7,7 @@ import { PATH_FORM } from "./shared/schema.ts";
 export default defineModule({
   name: "slurp",
   doc: "Reads a file of the host. `content` is its bytes in base64: decode them with the filter b64decode.",
+  readOnly: true,
   params: {
     type: "object",
     properties: { src: { ...PATH_FORM, description: "The file to read." } },

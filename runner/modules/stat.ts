@@ -7,6 +7,7 @@ import { PATH_FORM } from "./shared/schema.ts";
 export default defineModule({
   name: "stat",
   doc: "Tells what is at a path: whether it exists, its type, size, mode, owner and checksum.",
+  readOnly: true,
   params: {
     type: "object",
     properties: {

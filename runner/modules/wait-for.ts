@@ -41,6 +41,7 @@ type WaitParams = Params<typeof params>;
 export default defineModule({
   name: "wait_for",
   doc: "Waits until a TCP port answers or a path exists (or no more), or for a time.",
+  readOnly: true,
   params,
   probe: () => [],
   plan(params) {

@@ -4,7 +4,8 @@
 /**
  * One piece of POSIX shell to run, in a subshell of its own, in the order of its batch. It starts in the home
  * directory of its user with umask 022, LC_ALL=C, a PATH with the sbin directories, and in $T (not exported) a private
- * directory for files of its own, which the frames of a batch share and which is emptied after it.
+ * directory for files of its own, which the frames of a batch share and which is emptied after it. $W (not exported) is
+ * a word that stands in the command line of this shell and of no other: where there is none with it, the shell is gone.
  */
 export interface Frame {
   /** Any characters but NUL, of any length. */

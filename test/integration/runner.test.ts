@@ -6,6 +6,7 @@ import { converging } from "./runner/converging.ts";
 import { exitCodes } from "./runner/exit-codes.ts";
 import { interruptions } from "./runner/interruptions.ts";
 import { logins } from "./runner/logins.ts";
+import { oneAtATime } from "./runner/one-at-a-time.ts";
 import { withPackages } from "./runner/packages.ts";
 import { type Site, siteOn } from "./runner/site.ts";
 import { differences, files, packages, units } from "./runner/state.ts";
@@ -55,5 +56,6 @@ describe("The runner", () => {
   describe("Exit codes", () => exitCodes(host));
   describe("Other logins than root's", () => logins(host));
   describe("Target files", () => wholeFiles(host));
+  describe("One at a time", () => oneAtATime(host));
   describe("Interrupted", () => interruptions(() => sites, KILLS));
 });

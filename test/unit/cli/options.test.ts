@@ -47,6 +47,7 @@ describe("options", () => {
       forks: 10,
       knownHosts: [],
       timeout: 10,
+      lockTimeout: 0,
       json: false,
       profile: false,
       verbosity: 0,
@@ -59,6 +60,7 @@ describe("options", () => {
       ...["--skip-tags", "slow", "two.yaml", "--check", "--diff", "--forks", "3", "--user", "root"],
       ...["--private-key", "key", "--known-hosts", "k1", "--known-hosts", "k2", "--timeout", "30"],
       ...["--syntax-check", "--json", "--verbose", "--list-tags", "--exit-code", "--profile"],
+      "--lock-timeout=60",
     );
     assert.deepEqual(request, {
       playbooks: ["one.yaml", "two.yaml"],
@@ -77,6 +79,7 @@ describe("options", () => {
       privateKey: "key",
       knownHosts: ["k1", "k2"],
       timeout: 30,
+      lockTimeout: 60,
       json: true,
       profile: true,
       verbosity: 1,

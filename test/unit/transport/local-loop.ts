@@ -1,6 +1,7 @@
 // Starts a shell loop in a process on this machine, without zx, for the tests beside this file.
 
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { type FramedShell, openFramedShell } from "../../../runner/transport/framed-shell.ts";
 import { loopCommand } from "../../../runner/transport/shell-loop.ts";
@@ -22,7 +23,8 @@ export interface LocalLoop {
 }
 
 export async function startLoop(shell = "sh", wrap: (command: string[]) => string[] = (c) => c) {
-  const [file = "", ...args] = wrap(loopCommand({ ready: "ready", shell }));
+  const ready = `ready-${randomUUID()}`;
+  const [file = "", ...args] = wrap(loopCommand({ ready, shell }));
   const child = spawn(file, args, { stdio: "pipe", detached: true });
   const ended = new Promise<string>((resolve) => {
     child.on("close", (code, signal) => resolve(signal ? `signal ${signal}` : `exit status ${code}`));
@@ -31,7 +33,7 @@ export async function startLoop(shell = "sh", wrap: (command: string[]) => strin
   const { stdin, stdout, stderr } = child;
   const abandon = () => child.kill("SIGKILL");
   const pipes = { stdin, stdout, stderr, ended, abandon };
-  const opened = await openFramedShell({ pipes, ready: "ready", where: "root@here", timeout: 5000 });
+  const opened = await openFramedShell({ pipes, ready, where: "root@here", timeout: 5000 });
   const run = (...scripts: string[]) => opened.run(scripts.map((script) => ({ script })));
   return { shell: opened, child, run } satisfies LocalLoop;
 }
