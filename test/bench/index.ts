@@ -2,11 +2,11 @@
 
 import { benchRunner } from "./runner.ts";
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { runner: benchRunner };
+const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { runner: benchRunner };
 
-const name = process.argv[2] ?? "";
+const [name = "", ...argv] = process.argv.slice(2);
 const bench = benches[name];
-if (bench) await bench();
+if (bench) await bench(argv);
 else {
   console.error(`usage: npm run bench -- NAME, where NAME is one of: ${Object.keys(benches).join(", ")}`);
   process.exitCode = 1;

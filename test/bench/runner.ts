@@ -1,105 +1,58 @@
-// The runner on a lab host with the real site: a first run on a bare host, runs that change nothing, runs
-// that change one file and restart its service. Beside these the floor: what one ssh login costs.
+// npm run bench -- runner [PART...] [--runs N] [--tools NAME,...]: the runner beside Ansible, beside Ansible with
+// mitogen, and beside scripts written by hand, on the same lab hosts. What is measured is added to docs/bench.json.
 
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import type { RecapEvent } from "../../runner/report/events.ts";
-import { type Host, openLab } from "../lab/index.ts";
+import { parseArgs } from "node:util";
+import { openLab } from "../lab/index.ts";
+import { type Asked, measureShape, shapes } from "./runner/parts.ts";
+import { keep, type Part } from "./runner/results.ts";
+import { measureSite } from "./runner/site.ts";
+import { table } from "./runner/table.ts";
+import { installOthers, TOOLS, type ToolName } from "./runner/tools.ts";
 
-const execute = promisify(execFile);
+const measurements: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = {
+  ...Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, (asked: Asked) => measureShape(shape, asked)]),
+  ),
+  site: measureSite,
+};
 
-/** Runs of each kind; the median is told. */
-const RUNS = 7;
-
-interface Measured {
-  readonly seconds: number;
-  readonly roundTrips: number;
-  readonly changed: number;
-}
-
-export async function benchRunner(): Promise<void> {
-  const lab = await openLab({ name: "bench" });
+export async function benchRunner(argv: readonly string[]): Promise<void> {
+  const { parts, runs, tools } = read(argv);
+  const say = (text: string): void => console.error(text);
+  await installOthers(tools, say);
+  const lab = await openLab({ name: "bench", say });
   const directory = await mkdtemp(join(tmpdir(), "bench-"));
   try {
-    const host = await lab.host("relay.chatmail.example");
-    const inventory = join(directory, "inventory.yaml");
-    await writeFile(inventory, inventoryFor(host, lab.gateway));
-    const play = (...options: string[]) => measure(["site.yaml", "-i", inventory, "--json", ...options]);
-    const first = await play();
-    await play();
-    const rows = [
-      row("first run, bare host", [first]),
-      row("no-op", await times(() => play())),
-      row("no-op, --check", await times(() => play("--check"))),
-      row("one file changed", await times((n) => play("-e", `{"max_user_send_per_minute": ${61 + n}}`))),
-    ];
-    console.table(rows);
-    console.log(
-      `floor: one ssh login that runs "true": ${(await login(host)).toFixed(2)} s (median of ${RUNS})`,
-    );
+    for (const name of parts) {
+      const part = await measurements[name]?.({ lab, directory, runs, tools, say });
+      if (!part) continue;
+      await keep(name, part);
+      console.log(`\n${table(part)}`);
+    }
   } finally {
     await rm(directory, { recursive: true });
     await lab.down();
   }
 }
 
-function inventoryFor(host: Host, resolver: string): string {
-  const variables = {
-    ansible_host: host.address,
-    ansible_user: "root",
-    ansible_ssh_private_key_file: host.identity,
-    ansible_known_hosts_file: host.knownHosts,
-    tls_mode: "selfsigned",
-    dns_forwarders: [resolver],
-    dns_check: false,
-  };
-  return JSON.stringify({ relays: { hosts: { [host.name]: variables } } });
+function read(argv: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      runs: { type: "string", default: "5" },
+      tools: { type: "string", default: TOOLS.join(",") },
+    },
+  });
+  const known = Object.keys(measurements);
+  const tools = values.tools.split(",") as ToolName[];
+  for (const name of positionals) if (!known.includes(name)) throw new Error(oneOf("part", name, known));
+  for (const name of tools) if (!TOOLS.includes(name)) throw new Error(oneOf("tool", name, TOOLS));
+  return { parts: positionals.length > 0 ? positionals : known, runs: Number(values.runs), tools };
 }
 
-async function measure(argv: readonly string[]): Promise<Measured> {
-  const since = performance.now();
-  const { stdout } = await execute("npx", ["chatmail-play", ...argv], { maxBuffer: 2 ** 26 });
-  const seconds = (performance.now() - since) / 1000;
-  const events = stdout
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as RecapEvent);
-  const recap = events.find(({ event }) => event === "recap");
-  return { seconds, roundTrips: recap?.roundTrips ?? 0, changed: recap?.changed ?? 0 };
-}
-
-async function times(run: (n: number) => Promise<Measured>): Promise<Measured[]> {
-  const measured: Measured[] = [];
-  for (let n = 0; n < RUNS; n++) measured.push(await run(n));
-  return measured;
-}
-
-function row(what: string, measured: readonly Measured[]) {
-  const seconds = measured.map((each) => each.seconds);
-  const { roundTrips, changed } = measured[0] as Measured;
-  return {
-    what,
-    "median s": median(seconds).toFixed(2),
-    "min s": Math.min(...seconds).toFixed(2),
-    "max s": Math.max(...seconds).toFixed(2),
-    "round trips": roundTrips,
-    changed,
-  };
-}
-
-async function login(host: Host): Promise<number> {
-  const seconds: number[] = [];
-  for (let n = 0; n < RUNS; n++) {
-    const since = performance.now();
-    await execute("ssh", [...host.sshArguments, "true"]);
-    seconds.push((performance.now() - since) / 1000);
-  }
-  return median(seconds);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
+const oneOf = (what: string, name: string, known: readonly string[]): string =>
+  `there is no ${what} "${name}"; it is one of: ${known.join(", ")}`;
