@@ -13,8 +13,8 @@ export interface Around {
   readonly session: Session;
   /** The whole run only foresees; a single task that does (check_mode: true) leaves no traces for the next. */
   readonly check: boolean;
-  /** The facts of what comes after this item, for the given user: they travel with its own. */
-  readonly ahead: (user: string) => Promise<readonly Fact<unknown>[]>;
+  /** The facts of what comes after this item, for the given user: they travel with its own questions or its change. */
+  readonly ahead: (user: string, changing: boolean) => Promise<readonly Fact<unknown>[]>;
   /** What goes before a change or command, in the same batch where the user is the same. */
   readonly before: () => { readonly frames: readonly Frame[]; readonly user: string };
 }
@@ -26,7 +26,8 @@ export async function carryOut(module: Module, item: Ready, around: Around): Pro
   const { user, facts } = item;
   const kind = item.context.check ? "foreseen" : "probed";
   if (session.knowledge.unknown(facts, user, [], kind).length > 0) {
-    const wanted = [...facts, ...(await ahead(user))];
+    session.open(user);
+    const wanted = [...facts, ...(await ahead(user, false))];
     await session.exchange({ user, frames: [], touches: [], facts: wanted, kind });
   }
   const state = session.knowledge.stateFor(user, kind);
@@ -92,7 +93,7 @@ async function send(
     await session.exchange({ user: earlier.user, frames: earlier.frames, touches: [], facts: [] });
   }
   const first = together ? earlier.frames : [];
-  const batch = { user, frames: [...first, ...frames], touches, facts: await ahead(user) };
+  const batch = { user, frames: [...first, ...frames], touches, facts: await ahead(user, true) };
   return (await session.exchange(batch)).slice(first.length);
 }
 

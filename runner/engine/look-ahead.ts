@@ -1,9 +1,16 @@
 // Prepares tasks before their turn and collects the facts that they will need, so that these can be asked
 // for together with those of the task in hand.
 
+import { setImmediate } from "node:timers/promises";
 import type { Fact } from "../facts/fact.ts";
 import type { Step, Task } from "../playbook/playbook.ts";
 import { type Prepared, type PreparedItem, prepare, type Surroundings } from "./prepare.ts";
+
+/** So many changes of late are a run of changes, and then this is how far to look. */
+const LONG_STREAK = 3;
+const NEAR = 12;
+/** After so many tasks connections get their turn: they are being made meanwhile, other hosts are answering. */
+const BREATH = 8;
 
 export class LookAhead {
   private readonly surroundings: (task: Task) => Surroundings;
@@ -12,6 +19,8 @@ export class LookAhead {
     { readonly version: number; readonly outcome: Promise<Prepared> }
   >();
   private version = 0;
+  /** Changes of late: one more with each, half as many with each task that changes nothing. */
+  private streak = 0;
 
   constructor(surroundings: (task: Task) => Surroundings) {
     this.surroundings = surroundings;
@@ -30,16 +39,37 @@ export class LookAhead {
     return outcome;
   }
 
-  /** Facts that a user's coming tasks need, as far as these can be rendered now, up to one that alters everything. */
-  async facts(steps: readonly Step[], user: string): Promise<Fact<unknown>[]> {
+  /** Tells how a task went. */
+  went(changed: boolean): void {
+    this.streak = changed ? this.streak + 1 : Math.floor(this.streak / 2);
+  }
+
+  /**
+   * Of how many items to ask in a batch that makes a change. Mostly of all: then one change costs one round trip.
+   * But changes come in runs, on a bare host above all, and each makes most of what was asked outdated.
+   */
+  reach(): number {
+    return this.streak < LONG_STREAK ? Number.POSITIVE_INFINITY : NEAR;
+  }
+
+  /**
+   * Facts that a user's coming tasks need, as far as these can be rendered now, up to one that alters everything;
+   * and no more than those of so many items.
+   */
+  async facts(steps: readonly Step[], user: string, most: number): Promise<Fact<unknown>[]> {
     const facts: Fact<unknown>[] = [];
+    let left = most;
+    let seen = 0;
     for (const task of inNormalCourse(steps)) {
+      if (left <= 0) break;
+      if (++seen % BREATH === 0) await setImmediate();
       // What others do, or do first, cannot be foreseen from here.
       if (task.delegateTo || task.runOnce) continue;
       const prepared = await this.prepare(task);
       if (prepared.kind !== "ready") continue;
-      for (const item of prepared.items) {
+      for (const item of prepared.items.slice(0, left)) {
         if (item.kind !== "ready" || item.user !== user) continue;
+        left -= 1;
         facts.push(...item.facts);
         if (item.facts.length === 0 && altersEverything(task, item)) return facts;
       }

@@ -103,7 +103,8 @@ class PlayRun {
     if (play.handlers.length === 0) return;
     const fact = pendingHandlers(host.stateDirectory);
     const user = this.tasks.playUser();
-    const facts = [fact, ...(await this.tasks.lookAhead.facts(steps, user))];
+    host.session.open(user);
+    const facts = [fact, ...(await this.tasks.lookAhead.facts(steps, user, Number.POSITIVE_INFINITY))];
     await host.session.exchange({ user, frames: [], touches: [], facts });
     this.tasks.notifications.recall(host.session.knowledge.stateFor(user).get(fact));
   }

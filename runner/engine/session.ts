@@ -70,6 +70,11 @@ export class Session {
     return outcome;
   }
 
+  /** Begins to connect, for an exchange that is about to come; a failure is told there. */
+  open(user: string): void {
+    if (!this.connection) this.shell(user).catch(() => undefined);
+  }
+
   /** The replies of the frames; fewer than there were frames when one failed. */
   async exchange({ user, frames, touches, facts, kind }: Exchange): Promise<readonly Reply[]> {
     const probe = probeFor(this.knowledge.unknown(facts, user, touches, kind));
@@ -95,8 +100,12 @@ export class Session {
     return this.connection;
   }
 
+  private shell(user: string): Promise<Shell> {
+    return this.limit.run(async () => shellOf(await this.connected(), user));
+  }
+
   private async send(user: string, batch: readonly Frame[]): Promise<readonly Reply[]> {
-    const shell = await this.limit.run(async () => shellOf(await this.connected(), user));
+    const shell = await this.shell(user);
     this.roundTrips += 1;
     return this.limit.run(() => shell.run(batch));
   }

@@ -130,6 +130,7 @@ export class TaskRun {
       const item =
         learnt && task.loop ? await prepareLoopItem(task, task.loop, around, before.item, index) : before;
       const outcome = await this.tryItem(task, item, prepared.items.slice(index + 1), after);
+      if (item.kind === "ready") this.lookAhead.went(outcome.result.changed === true);
       learnt = this.learn(task, outcome) || learnt;
       items.push({ ...outcome, label: item.label, item: item.item });
       if (item.kind === "ready" && outcome.status !== "skipped") notified.push(...item.notify);
@@ -217,10 +218,14 @@ export class TaskRun {
           frames: own ? this.notifications.note(handlers) : [],
           user: this.playUser(),
         }),
-        ahead: async (user) => [
-          ...others.flatMap((each) => (each.kind === "ready" && each.user === user ? each.facts : [])),
-          ...(own ? await this.lookAhead.facts(after, user) : []),
-        ],
+        ahead: async (user, changing) => {
+          const most = changing ? this.lookAhead.reach() : Number.POSITIVE_INFINITY;
+          const near = others.slice(0, most);
+          return [
+            ...near.flatMap((each) => (each.kind === "ready" && each.user === user ? each.facts : [])),
+            ...(own ? await this.lookAhead.facts(after, user, most - near.length) : []),
+          ];
+        },
       }),
     );
   }
