@@ -1,49 +1,17 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { ALICE, armored, BOB, clearMessage, pgpMime } from "./messages.ts";
+import { bundle, freePort, type Running, start } from "./process.ts";
 import { fakePostfix, smtp, Talk } from "./talk.ts";
-
-const daemons = fileURLToPath(new URL("../../../roles/chatmaild/daemons/", import.meta.url));
-
-/** A daemon as it is installed: one file and nothing else beside it. */
-async function bundle(name: string, directory: string): Promise<string> {
-  const file = join(directory, `${name}.mjs`);
-  await build({
-    entryPoints: [join(daemons, `${name}.ts`)],
-    outfile: file,
-    bundle: true,
-    platform: "node",
-    target: "node18",
-    format: "esm",
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-  });
-  return file;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 describe("a daemon bundled into one file", function () {
   this.timeout(20_000);
   let directory: string;
   let ini: string;
-  let running: ChildProcess | undefined;
-  let stderr: string;
+  let running: Running | undefined;
 
   before(() => {
     directory = mkdtempSync(join(tmpdir(), "bundles-"));
@@ -51,34 +19,15 @@ describe("a daemon bundled into one file", function () {
   });
 
   afterEach(() => {
-    running?.kill("SIGKILL");
+    running?.child.kill("SIGKILL");
     running = undefined;
   });
 
   after(() => rmSync(directory, { recursive: true }));
 
-  const start = async (file: string, ...arguments_: readonly string[]): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [file, ...arguments_], {
-      stdio: ["ignore", "ignore", "pipe"],
-      cwd: "/",
-      env: {},
-    });
-    running = child;
-    stderr = "";
-    child.stderr?.on("data", (bytes: Buffer) => {
-      stderr += bytes;
-    });
-    while (!/\bloop\b/.test(stderr)) {
-      if (child.exitCode !== null) throw new Error(`ended with ${child.exitCode}: ${stderr}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    return child;
-  };
-
-  const stop = async (child: ChildProcess): Promise<number | null> => {
-    child.kill("SIGTERM");
-    const [code] = (await once(child, "exit")) as [number | null];
-    return code;
+  const run = async (file: string, ...arguments_: readonly string[]): Promise<Running> => {
+    running = await start(file, ...arguments_);
+    return running;
   };
 
   it("doveauth hashes passwords in threads of the same file, replaces an old socket, and ends cleanly", async () => {
@@ -91,7 +40,7 @@ describe("a daemon bundled into one file", function () {
       ini,
       `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\nmax_load_1m = 1000\nmin_available_memory = 0\nmin_free_disk_space = 0\n`,
     );
-    const child = await start(file, socket, ini);
+    const daemon = await run(file, socket, ini);
     const replies = await Promise.all(
       Array.from({ length: 50 }, async (_, i) => {
         const talk = new Talk({ path: socket });
@@ -102,9 +51,9 @@ describe("a daemon bundled into one file", function () {
       }),
     );
     for (const reply of replies) assert.match(reply, /^O.*"\{SHA512-CRYPT\}\$6\$/);
-    assert.equal(stderr.match(/^Created address: /gm)?.length, 50);
-    assert.ok(!stderr.includes("correct-horse"));
-    assert.equal(await stop(child), 0);
+    assert.equal(daemon.log().match(/^Created address: /gm)?.length, 50);
+    assert.ok(!daemon.log().includes("correct-horse"));
+    assert.equal(await daemon.stop(), 0);
     assert.ok(!existsSync(socket));
     assert.match(
       readFileSync(join(mailboxes, "user-1000@relay.test", "password"), "utf8"),
@@ -129,7 +78,8 @@ describe("a daemon bundled into one file", function () {
         ini,
         `[params]\nmail_domain = relay.test\nmailboxes_dir = ${directory}\nfiltermail_smtp_port${suffix} = ${port}\npostfix_reinject_port${suffix} = ${postfix.port}\n`,
       );
-      const child = await start(file, ini, direction);
+      const daemon = await run(file, ini, direction);
+      const { child } = daemon;
       const talk = await smtp(port);
       if (direction === "outgoing") assert.match(await talk.mail(ALICE, [BOB], clearMessage()), /^523 /);
       const reply = talk.mail(ALICE, [BOB], pgpMime({ data: await armored() }));
@@ -143,19 +93,19 @@ describe("a daemon bundled into one file", function () {
       const [code] = (await once(child, "exit")) as [number | null];
       assert.equal(code, 0);
       await postfix.close();
-      assert.ok(!stderr.includes("127.0.0.1"));
+      assert.ok(!daemon.log().includes("127.0.0.1"));
     });
 
   it("says in one line what is wrong with its configuration and exits 1", async () => {
     const file = await bundle("filtermail", directory);
     writeFileSync(ini, "[params]\nfiltermail_smtp_port = x\n");
-    await assert.rejects(start(file, ini, "outgoing"), (error: Error) => {
+    await assert.rejects(run(file, ini, "outgoing"), (error: Error) => {
       assert.match(
         error.message,
         /ended with 1: filtermail: .*mail_domain is missing.*filtermail_smtp_port must be a whole number[^\n]*\n$/,
       );
       return true;
     });
-    await assert.rejects(start(file, ini, "sideways"), /usage: filtermail/);
+    await assert.rejects(run(file, ini, "sideways"), /usage: filtermail/);
   });
 });

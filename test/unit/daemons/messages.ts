@@ -49,7 +49,7 @@ export function armorOf(packets: Uint8Array, checksum?: string): string {
       .toString("base64")
       .match(/.{1,64}/g) ?? [];
   const tail = checksum === undefined ? [] : [checksum];
-  return lines("-----BEGIN PGP MESSAGE-----", "", ...base64, ...tail, "-----END PGP MESSAGE-----").trimEnd();
+  return ["-----BEGIN PGP MESSAGE-----", ""].concat(base64, tail, "-----END PGP MESSAGE-----").join("\r\n");
 }
 
 export interface MimeParts {

@@ -3,9 +3,9 @@
 // steps below are those of its algorithm. Node.js has no crypt(3).
 
 import { createHash, randomBytes } from "node:crypto";
+import { blocksOf, DIGEST, pad, type Sha512, sha512InWasm } from "./sha512-wasm.ts";
 
 const DEFAULT_ROUNDS = 5000;
-const DIGEST = 64;
 const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** Step 22: the digest's bytes leave in groups of three, in this order. */
 const OUTPUT_ORDER: readonly (readonly [number, number, number])[] = [
@@ -52,16 +52,64 @@ export function sha512Crypt(password: string, { salt: wholeSalt, rounds: wished 
   // Steps 13 to 20.
   const p = repeatTo(sha512(...Array<Buffer>(key.length).fill(key)), key.length);
   const s = repeatTo(sha512(...Array<Buffer>(16 + digest[0]!).fill(salt)), salt.length);
-  // Step 21. One update of one joined buffer per round: calls into the library cost more than the copying.
-  for (let round = 0; round < rounds; round++) {
-    const parts: Buffer[] = [round & 1 ? p : digest];
-    if (round % 3) parts.push(s);
-    if (round % 7) parts.push(p);
-    parts.push(round & 1 ? digest : p);
-    digest = sha512(Buffer.concat(parts));
-  }
+  digest = new Rounds(p, s).run(digest, rounds);
   const roundsField = wished === undefined ? "" : `rounds=${rounds}$`;
   return `$6$${roundsField}${salt.toString("latin1")}$${encode(digest)}`;
+}
+
+let assembled: Sha512 | undefined;
+
+/** Assembled at the first hash: most processes never make one. */
+function wasm(): Sha512 {
+  assembled ??= sha512InWasm();
+  return assembled;
+}
+
+/** A message of step 21 with its place for the digest of the round before. */
+interface Message {
+  readonly at: number;
+  readonly blocks: number;
+  readonly digestAt: number;
+}
+
+/**
+ * Step 21: each round hashes the digest of the round before, P and S in an order that the round's number tells. There
+ * are eight such messages. They are laid out once, and each round puts its digest where the next one wants it.
+ */
+class Rounds {
+  readonly #messages: readonly Message[];
+  readonly #sha512 = wasm();
+
+  constructor(p: Buffer, s: Buffer) {
+    const { memory } = this.#sha512;
+    memory.fill(0);
+    let at = DIGEST;
+    this.#messages = Array.from({ length: 8 }, (_, n) => {
+      const [odd, withS, withP] = [n & 1, n & 2, n & 4];
+      const before = [...(odd ? [p] : []), ...(odd && withS ? [s] : []), ...(odd && withP ? [p] : [])];
+      const after = odd ? [] : [...(withS ? [s] : []), ...(withP ? [p] : []), p];
+      const [head, tail] = [Buffer.concat(before), Buffer.concat(after)];
+      const length = head.length + DIGEST + tail.length;
+      const message = { at, blocks: blocksOf(length), digestAt: at + head.length };
+      memory.set(head, at);
+      memory.set(tail, at + head.length + DIGEST);
+      pad(memory, at, length);
+      at += message.blocks * 128;
+      return message;
+    });
+  }
+
+  run(first: Buffer, rounds: number): Buffer {
+    const { memory, hash } = this.#sha512;
+    const messageOf = (round: number): Message =>
+      this.#messages[(round & 1) | (round % 3 ? 2 : 0) | (round % 7 ? 4 : 0)]!;
+    memory.set(first, messageOf(0).digestAt);
+    for (let round = 0; round < rounds; round++) {
+      const { at, blocks } = messageOf(round);
+      hash(at, blocks, round + 1 < rounds ? messageOf(round + 1).digestAt : 0);
+    }
+    return Buffer.from(memory.subarray(0, DIGEST));
+  }
 }
 
 /** A new hash with a random salt, in the form in which it is stored. */

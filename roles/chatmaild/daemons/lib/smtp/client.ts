@@ -3,6 +3,7 @@
 // sender keeps it.
 
 import { connect, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { isPositive, type Reply, ReplyReader, reply } from "./reply.ts";
 import type { Envelope } from "./server.ts";
 
@@ -16,6 +17,7 @@ export interface NextHop {
 }
 
 const TIMEOUT = 90_000;
+const SMALL = 16 * 1024;
 /** How long the next hop may take to say goodbye. */
 const LINGER = 1000;
 
@@ -56,7 +58,11 @@ async function converse(
   if (worst) return refusal(worst);
   const go = await next.command("DATA");
   if (go.code !== 354) return refusal(go);
-  for (const chunk of chunks) await next.write(chunk);
+  for (const chunk of chunks) {
+    await next.write(chunk);
+    // The kernel takes megabytes at once; everybody else has a turn in between.
+    if (chunk.length > SMALL) await setImmediate();
+  }
   const answer = await next.command(".");
   return isPositive(answer) ? answer : refusal(answer);
 }

@@ -6,6 +6,7 @@
 import { Writable } from "node:stream";
 import { DataLines, type LineSink } from "../mail/lines.ts";
 import { MessageStore } from "./store.ts";
+import type { Turns } from "./turns.ts";
 
 /** A message as it was received. */
 export interface ReceivedData {
@@ -42,6 +43,13 @@ export class Receiver extends Writable {
     | { readonly expected: ExpectedData; readonly lines: DataLines; readonly store: MessageStore }
     | undefined;
 
+  readonly #turns: Turns;
+
+  constructor(turns: Turns) {
+    super();
+    this.#turns = turns;
+  }
+
   /** From the next byte on this is a message. To be called by the handler of the command DATA. */
   expectData(expected: ExpectedData): void {
     this.#data = { expected, lines: new DataLines(expected.sink), store: new MessageStore() };
@@ -50,7 +58,7 @@ export class Receiver extends Writable {
   override _write(chunk: Buffer, _encoding: BufferEncoding, next: Next): void {
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     this.#rest = EMPTY;
-    this.#take(bytes, next);
+    this.#turns.take(bytes.length, () => this.#take(bytes, next));
   }
 
   /** What goes wrong here ends this connection and no other. */

@@ -10,6 +10,7 @@ import type { LineSink } from "../mail/lines.ts";
 import { parsePath } from "./command.ts";
 import { type ReceivedData, Receiver } from "./receiver.ts";
 import type { Reply } from "./reply.ts";
+import { Turns } from "./turns.ts";
 
 export interface Envelope {
   /** In lower case; "" for the null sender. */
@@ -53,19 +54,25 @@ declare module "smtp-server" {
   }
 }
 
+interface ConnectionOptions {
+  readonly handler: MailHandler;
+  readonly turns: Turns;
+}
+
 class Connection extends SMTPConnection {
   readonly #socket: Socket;
-  readonly #receiver = new Receiver();
+  readonly #receiver: Receiver;
   readonly #handler: MailHandler;
   #greeted = false;
   #eightBit = false;
   /** A message is being received or decided on. */
   busy = false;
 
-  constructor(server: SMTPServer, socket: Socket, handler: MailHandler) {
+  constructor(server: SMTPServer, socket: Socket, { handler, turns }: ConnectionOptions) {
     super(server, socket);
     this.#socket = socket;
     this.#handler = handler;
+    this.#receiver = new Receiver(turns);
     this.#receiver.oncommand = this._parser.oncommand;
     this._parser = this.#receiver;
   }
@@ -154,6 +161,7 @@ class Connection extends SMTPConnection {
 
 class Server extends SMTPServer {
   readonly #handler: MailHandler;
+  readonly #turns = new Turns();
 
   constructor(handler: MailHandler, name: string) {
     super({
@@ -175,7 +183,9 @@ class Server extends SMTPServer {
   }
 
   override connect(socket: Socket): void {
-    const connection = new Connection(this, socket, this.#handler);
+    // Replies to pipelined commands are written one by one: each would wait for the client's delayed acknowledgement.
+    socket.setNoDelay();
+    const connection = new Connection(this, socket, { handler: this.#handler, turns: this.#turns });
     this.connections.add(connection);
     // A broken connection concerns nobody else, and its client has its message still.
     connection.on("error", () => socket.destroy());
