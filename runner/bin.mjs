@@ -1,14 +1,20 @@
 #!/usr/bin/env node
-// Starts the runner without a build step to remember: its TypeScript is bundled into a cache when a source
-// is newer than the bundle, which takes some tens of milliseconds, once.
+// Starts the runner without a build step to remember: its TypeScript is bundled into a cache when a source is
+// newer than the bundle, which takes some tens of milliseconds, once. Beside the bundle lies what V8 made of it,
+// so that it is not compiled at every start.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const bundle = join(root, ".cache", "runner", "main.mjs");
+const cache = join(root, ".cache", "runner");
+const bundle = join(cache, "main.cjs");
 
 function newest(directory) {
   return readdirSync(directory, { withFileTypes: true }).reduce((latest, entry) => {
@@ -18,36 +24,71 @@ function newest(directory) {
 }
 
 function isFresh() {
-  if (!existsSync(bundle)) return false;
-  const built = statSync(bundle).mtimeMs;
+  const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return built > newest(here) && built > statSync(join(root, "package.json")).mtimeMs;
 }
 
 async function build() {
   const { build: esbuild } = await import("esbuild");
-  mkdirSync(dirname(bundle), { recursive: true });
-  const unfinished = `${bundle}.${process.pid}`;
-  await esbuild({
+  const { outputFiles } = await esbuild({
     entryPoints: [join(here, "main.ts")],
-    outfile: unfinished,
     bundle: true,
+    write: false,
     // Packages too: one file is read several times faster than hundreds. Left out are those that are needed
-    // rarely, or that look for files of their own.
-    external: ["esbuild", "@11ty/eleventy", "ssh2", "zx"],
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
+    // rarely, or that look for files of their own; ssh2 does without its compiled parts.
+    external: ["esbuild", "@11ty/eleventy", "zx", "cpu-features", "*.node"],
+    define: { "import.meta.resolve": "resolve", "import.meta.url": "url" },
+    banner: { js: "(function (exports, require, module, __dirname, resolve, url) { 'use strict';" },
+    footer: { js: "})" },
     minifyWhitespace: true,
     platform: "node",
     target: "node20",
-    format: "esm",
+    format: "cjs",
+    // What is imported late is required late: all of it can be.
+    supported: { "dynamic-import": false },
     logLevel: "error",
   });
-  // Two runners may start at the same time; each sees a whole bundle.
-  renameSync(unfinished, bundle);
+  mkdirSync(cache, { recursive: true });
+  for (const name of readdirSync(cache)) if (name.endsWith(".v8")) rmSync(join(cache, name), { force: true });
+  // Begins with the name of what V8 makes of it.
+  const { text } = outputFiles[0];
+  replace(bundle, `/*${createHash("sha256").update(text).digest("hex")}*/${text}`);
+}
+
+/** Two runners may start at the same time; each sees a whole file. */
+function replace(file, content) {
+  const unfinished = `${file}.${process.pid}`;
+  writeFileSync(unfinished, content);
+  renameSync(unfinished, file);
+}
+
+/** Of the bundle, as V8 keeps it; another version of Node.js makes its own. */
+function compile(source) {
+  const file = join(cache, `${source.slice(2, 66)}.v8`);
+  const options = { filename: bundle };
+  try {
+    const script = new Script(source, { ...options, cachedData: readFileSync(file) });
+    if (!script.cachedDataRejected) return script;
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  // All functions, and not only when they are called: it is done once.
+  setFlagsFromString("--no-lazy");
+  const script = new Script(source, options);
+  setFlagsFromString("--lazy");
+  try {
+    replace(file, script.createCachedData());
+  } catch (error) {
+    // Who may not write there starts a little slower.
+    if (!["EACCES", "EROFS", "EPERM"].includes(error.code)) throw error;
+  }
+  return script;
 }
 
 if (!isFresh()) await build();
+const module = { exports: {} };
+// It is all ASCII, which esbuild sees to.
+const run = compile(readFileSync(bundle, "latin1")).runInThisContext();
+run(module.exports, createRequire(import.meta.url), module, here, import.meta.resolve, import.meta.url);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const { start } = await import(pathToFileURL(bundle).href);
-await start(version, root);
+await module.exports.start(version, root);

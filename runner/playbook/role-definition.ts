@@ -3,7 +3,7 @@
 
 import { join, resolve } from "node:path";
 import type { Problem } from "../source/problem.ts";
-import { compileSchema, type Schema, schemaProblems } from "../source/schema.ts";
+import { compileForeignSchema, type Schema, schemaProblems } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
 import type { MapEntry, SourceNode } from "../source/yaml.ts";
 import { compileValue } from "../template/index.ts";
@@ -90,7 +90,7 @@ function resolveReference(
 
 function invalidSchema(name: string, schema: Schema, node: SourceNode): Problem | undefined {
   try {
-    compileSchema(schema, "strict");
+    compileForeignSchema(schema);
     return undefined;
   } catch (error) {
     return {
