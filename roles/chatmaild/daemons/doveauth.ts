@@ -4,9 +4,11 @@
 //
 // SOCKET is made, unless systemd hands it over (sd_listen_fds(3)): then questions that come while doveauth restarts
 // wait. Dovecot writes a question that it cannot ask into its log, with the password in it.
+// With doveauth_http_port it creates addresses over HTTP too, as Dovecot 2.4 needs it.
 
 import { isMainThread } from "node:worker_threads";
 import { dictFront } from "./lib/auth/dict-front.ts";
+import { startHttpFront } from "./lib/auth/http-front.ts";
 import { accountsOf } from "./lib/auth/policy.ts";
 import { thisMachine } from "./lib/auth/system-limits.ts";
 import { readConfig } from "./lib/config.ts";
@@ -32,9 +34,12 @@ if (isMainThread) {
     const front = dictFront({ accounts, list: users.list });
     const listen = process.env.LISTEN_FDS === "1" ? { fd: LISTEN_FDS_START } : { path };
     const server = await startDictServer({ listen, handlerFor: () => front, log });
+    const port = config.doveauth_http_port;
+    const http =
+      port > 0 ? await startHttpFront(port, { accounts, isPasswordOf: pool.isPasswordOf, log }) : undefined;
     return {
       close: async () => {
-        await server.close(CLOSE_WAIT);
+        await Promise.all([server.close(CLOSE_WAIT), http?.close(CLOSE_WAIT)]);
         await pool.close();
       },
     };

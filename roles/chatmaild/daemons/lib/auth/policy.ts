@@ -1,5 +1,5 @@
 // Who may log in and who may create an address. This is the core of doveauth; the dict protocol and HTTP are
-// thin fronts of it. It never checks a password: Dovecot compares with the hash that it gets from here.
+// thin fronts of it. A login is not decided here: Dovecot compares the password with the hash that is stored.
 
 import { access } from "node:fs/promises";
 import type { Config } from "../config.ts";

@@ -3,16 +3,26 @@
 
 import { cpus } from "node:os";
 import { parentPort, Worker } from "node:worker_threads";
-import { hashPassword } from "./sha512-crypt.ts";
+import { hashPassword, isPasswordOf } from "./sha512-crypt.ts";
 
 export interface HashPool {
   readonly hash: (password: string) => Promise<string>;
+  /** Whether a stored hash is this password's. */
+  readonly isPasswordOf: (hash: string, password: string) => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
-interface Job {
+/** A password to hash, or to compare with a hash. */
+interface Question {
   readonly password: string;
-  readonly resolve: (hash: string) => void;
+  readonly hash?: string;
+}
+
+type Answer = string | boolean;
+
+interface Job {
+  readonly question: Question;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -57,12 +67,15 @@ export function startHashPool({ worker, size = cpus().length, idleMs = 30_000 }:
     return thread;
   };
 
+  const ask = (question: Question): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ question, resolve, reject });
+      dispatch();
+    });
+
   return {
-    hash: (password) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ password, resolve, reject });
-        dispatch();
-      }),
+    hash: async (password) => String(await ask({ password })),
+    isPasswordOf: async (hash, password) => (await ask({ hash, password })) === true,
     close: async () => {
       await Promise.all(Array.from(all, (thread) => thread.stop()));
     },
@@ -85,8 +98,8 @@ class Thread {
   constructor(module: URL, idleMs: number, events: ThreadEvents) {
     this.#idleMs = idleMs;
     this.#worker = new Worker(module);
-    this.#worker.on("message", (hash: string) => {
-      this.#finish()?.resolve(hash);
+    this.#worker.on("message", (answer: Answer) => {
+      this.#finish()?.resolve(answer);
       this.#timer = setTimeout(() => {
         events.onRetire();
         void this.stop();
@@ -107,7 +120,7 @@ class Thread {
     clearTimeout(this.#timer);
     this.#job = job;
     this.#worker.ref();
-    this.#worker.postMessage(job.password);
+    this.#worker.postMessage(job.question);
   }
 
   async stop(): Promise<void> {
@@ -123,5 +136,7 @@ class Thread {
 
 /** The thread's side. */
 export function serveHashes(): void {
-  parentPort?.on("message", (password: string) => parentPort?.postMessage(hashPassword(password)));
+  parentPort?.on("message", ({ password, hash }: Question) => {
+    parentPort?.postMessage(hash === undefined ? hashPassword(password) : isPasswordOf(hash, password));
+  });
 }

@@ -2,7 +2,7 @@
 // specification, "Unix crypt using SHA-256 and SHA-512" (Ulrich Drepper, version 0.6); the numbers of the
 // steps below are those of its algorithm. Node.js has no crypt(3).
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { blocksOf, DIGEST, pad, type Sha512, sha512InWasm } from "./sha512-wasm.ts";
 
 const DEFAULT_ROUNDS = 5000;
@@ -112,10 +112,20 @@ class Rounds {
   }
 }
 
+const SCHEME = "{SHA512-CRYPT}";
+
 /** A new hash with a random salt, in the form in which it is stored. */
 export function hashPassword(password: string): string {
   const salt = Array.from(randomBytes(16), (byte) => ALPHABET[byte & 63]).join("");
-  return `{SHA512-CRYPT}${sha512Crypt(password, { salt })}`;
+  return `${SCHEME}${sha512Crypt(password, { salt })}`;
+}
+
+/** Whether a stored hash is this password's. One of another scheme is nobody's: only Dovecot knows these. */
+export function isPasswordOf(hash: string, password: string): boolean {
+  const [, rounds, salt] = /^\{SHA512-CRYPT\}\$6\$(?:rounds=([0-9]{4,6})\$)?([^$]{0,16})\$/.exec(hash) ?? [];
+  if (salt === undefined) return false;
+  const again = `${SCHEME}${sha512Crypt(password, { salt, ...(rounds && { rounds: Number(rounds) }) })}`;
+  return again.length === hash.length && timingSafeEqual(Buffer.from(again), Buffer.from(hash));
 }
 
 function sha512(...parts: readonly Buffer[]): Buffer {
