@@ -2,6 +2,7 @@
 // it is never used after that change; in check mode planned changes are laid over what was probed.
 
 import { type Fact, type State, type Subject, touches } from "../facts/fact.ts";
+import { packagesMayBring } from "../facts/package.ts";
 import type { Change } from "../modules/module.ts";
 
 /** Check mode goes on with what is foreseen; a task that changes the host in spite of it needs what is there. */
@@ -14,7 +15,7 @@ export class Knowledge {
   /** By user and fact: another user may see less of a path. */
   private readonly probed = new Map<string, { fact: Fact<unknown>; answer: unknown }>();
   private readonly foreseen = new Map<string, { answer: unknown; moment: number }>();
-  private readonly planned: { readonly touched: Touched; readonly moment: number }[] = [];
+  private readonly planned: (Pick<Change, "touches" | "installs"> & { readonly moment: number })[] = [];
 
   /** Those of some facts that have to be asked of the host, also after a change that is about to be made. */
   unknown(
@@ -41,10 +42,10 @@ export class Knowledge {
   }
 
   /** A change was planned and not made. */
-  foresee(change: Pick<Change, "touches" | "after">): void {
+  foresee({ touches, installs, after }: Pick<Change, "touches" | "installs" | "after">): void {
     const moment = this.planned.length;
-    this.planned.push({ touched: change.touches, moment });
-    for (const { fact, answer } of change.after) this.foreseen.set(fact.key, { answer, moment });
+    this.planned.push({ touches, ...(installs ? { installs } : {}), moment });
+    for (const { fact, answer } of after) this.foreseen.set(fact.key, { answer, moment });
   }
 
   stateFor(user: string, kind: Kind = "foreseen"): State {
@@ -56,12 +57,20 @@ export class Knowledge {
         if (!probed) throw new Error(`the fact ${fact.key} is used without having been named in probe`);
         return probed.answer as Answer;
       },
-      certain: (fact) => {
-        if (kind === "probed") return true;
-        const since = this.foreseen.get(fact.key)?.moment ?? -1;
-        return !this.planned.some(({ touched, moment }) => moment > since && alters(touched, fact.subject));
-      },
+      certain: (fact) =>
+        kind === "probed" ||
+        !this.plannedSince(fact).some(({ touches: touched }) => alters(touched, fact.subject)),
+      brought: (fact) =>
+        kind === "foreseen" &&
+        packagesMayBring(fact.subject) &&
+        this.plannedSince(fact).some(({ installs }) => installs === true),
     };
+  }
+
+  /** What has been planned since a fact was foreseen, or asked. */
+  private plannedSince({ key }: Fact<unknown>) {
+    const since = this.foreseen.get(key)?.moment ?? -1;
+    return this.planned.filter(({ moment }) => moment > since);
   }
 }
 

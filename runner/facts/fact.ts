@@ -57,6 +57,8 @@ export interface State {
    * brings its files, users and units; a command may do anything). Only ever false in check mode.
    */
   certain(fact: Fact<unknown>): boolean;
+  /** True when packages are planned to be installed that may bring what is not there yet. Only ever in check mode. */
+  brought(fact: Fact<unknown>): boolean;
 }
 
 /** What a fact's answer will be after a change: `foresee(pathState("/x"), {...})`. */

@@ -1,7 +1,7 @@
 // Whether Debian packages are installed, in which version, and whether dpkg left them half-way. One
 // dpkg-query(1) for all names; a second one, over everything, only when a name is unknown: it may be virtual.
 
-import { defineFact } from "./fact.ts";
+import { defineFact, type Subject } from "./fact.ts";
 import { textLines, words } from "./fields.ts";
 
 export interface PackageState {
@@ -58,6 +58,15 @@ dpkg-query -W -f "$f" -- ${words(names)} 2>/dev/null || {
   subject: () => ({ kind: "packages" }),
   key: (name) => name,
 });
+
+/** Debian's packages leave these to whoever administers the host: Debian Policy 9.1.2, FHS. */
+const LEFT_ALONE = /^\/(?:usr\/local|home|root|srv|opt|mnt|media|etc\/systemd\/system)(?:\/|$)/;
+
+/** Whether an installation of packages may bring something of this kind. */
+export function packagesMayBring(subject: Subject): boolean {
+  if (subject.kind === "path") return !LEFT_ALONE.test(subject.path);
+  return subject.kind === "units" || subject.kind === "accounts" || subject.kind === "groups";
+}
 
 function readState([, , version, want, status = ""]: readonly string[]): PackageState {
   return {

@@ -87,7 +87,7 @@ export default defineModule({
     }
     switch (wish.state) {
       case "absent":
-        return removePlan(wish.path, own);
+        return removePlan(wish.path, state);
       case "link":
         return linkPlan(wish, state);
       case "touch":

@@ -5,6 +5,7 @@ import { quote } from "../transport/quote.ts";
 import { type Change, defineModule } from "./module.ts";
 import { ACCOUNT_NAME, accountSubjects } from "./shared/accounts.ts";
 import { defined } from "./shared/defined.ts";
+import { unlessBrought } from "./shared/may-change.ts";
 
 export default defineModule({
   name: "group",
@@ -46,7 +47,8 @@ export default defineModule({
     if (!found) {
       const after = [foresee(groupAccount(name), { name, gid, members: [] })];
       const script = `groupadd${number}${system ? " -r" : ""} -- ${quote(name)}`;
-      return done([{ summary: `create group ${name}`, script, touches, after }]);
+      const change = { summary: `create group ${name}`, script, touches, after };
+      return done([unlessBrought(change, groupAccount(name), state)]);
     }
     if (gid === undefined || gid === found.gid) return done([]);
     const after = [foresee(groupAccount(name), { ...found, gid })];

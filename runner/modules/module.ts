@@ -23,6 +23,8 @@ export interface Change {
   readonly input?: Uint8Array;
   /** All that the change may alter; facts about these are asked anew before they are used again. */
   readonly touches: readonly Subject[] | "everything";
+  /** Packages are installed, which bring files, users and units of their own. */
+  readonly installs?: true;
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
   readonly after: readonly Foreseen[];
 }

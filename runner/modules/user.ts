@@ -15,6 +15,7 @@ import { quote } from "../transport/quote.ts";
 import { type Change, defineModule, type Params } from "./module.ts";
 import { ACCOUNT_NAME, accountSubjects } from "./shared/accounts.ts";
 import { defined } from "./shared/defined.ts";
+import { unlessBrought } from "./shared/may-change.ts";
 import { PATH_FORM } from "./shared/schema.ts";
 import { encode } from "./shared/text.ts";
 
@@ -95,7 +96,8 @@ export default defineModule({
       return state.get(fact) === undefined && state.certain(fact);
     });
     if (missing !== undefined) return { kind: "fail", message: `there is no group ${missing}` };
-    return done(found ? alter(params, found, state, check) : [create(params, state, check)]);
+    if (found) return done(alter(params, found, state, check));
+    return done([unlessBrought(create(params, state, check), userAccount(name), state)]);
   },
 });
 

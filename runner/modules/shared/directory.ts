@@ -13,6 +13,7 @@ import { quote } from "../../transport/quote.ts";
 import type { Change } from "../module.ts";
 import { type AttributeWish, foreseenOwnership, ownerWord } from "./attributes.ts";
 import { foreseeDirectory, pathSubjects } from "./foresee.ts";
+import { unlessBrought } from "./may-change.ts";
 import { chmodWord, defaultBits, modeBits } from "./mode.ts";
 
 /** The path and all directories above it: what must be known to make it. */
@@ -34,7 +35,7 @@ export function makeDirectories(wish: DirectoryWish, state: State, identity: Ide
   let missing = false;
   return chain(wish.path).flatMap((path) => {
     missing ||= followed(path, state.get(pathState(path))).state.type === "absent";
-    return missing ? [makeDirectory({ ...wish, path }, identity)] : [];
+    return missing ? [unlessBrought(makeDirectory({ ...wish, path }, identity), pathState(path), state)] : [];
   });
 }
 

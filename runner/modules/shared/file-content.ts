@@ -18,6 +18,7 @@ import {
 import type { Change, ModuleContext, Plan } from "../module.ts";
 import { type AttributeWish, adjustAttributes, foreseenOwnership, ownerWord } from "./attributes.ts";
 import { foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
+import { unlessBrought } from "./may-change.ts";
 import { defaultBits, modeBits } from "./mode.ts";
 import { asText, digest, showBytes, showContent } from "./text.ts";
 import { throughLink } from "./through-link.ts";
@@ -55,7 +56,7 @@ export function planFile(wish: FileWish, state: State, context: ModuleContext): 
   const place = replaced ? { path: cleanPath(wish.path), state: ABSENT } : end;
   const found = place.state;
   const trouble =
-    unsuitable(wish.path, end.state) ?? wrongParent(wish.path, place, state) ?? wrongValidate(wish.validate);
+    unsuitable(wish.path, found) ?? wrongParent(wish.path, place, state) ?? wrongValidate(wish.validate);
   if (trouble) return { kind: "fail", message: trouble };
   const who = state.get(identity());
   const result = { dest: wish.path, checksum: digest("sha1", wish.content) };
@@ -72,7 +73,13 @@ export function planFile(wish: FileWish, state: State, context: ModuleContext): 
       };
     }
   }
-  return { kind: "changes", changes: [write({ wish, own, place, who, state, context })], result };
+  const change = write({ wish, own, place, who, state, context });
+  const missing = there.type === "absent";
+  return {
+    kind: "changes",
+    changes: [missing ? unlessBrought(change, pathState(wish.path), state) : change],
+    result,
+  };
 }
 
 interface Write {

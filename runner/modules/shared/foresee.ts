@@ -65,22 +65,37 @@ function foreseeGlob(path: string, exists: boolean): Foreseen[] {
 const UNIT_FILE =
   /^\/(?:etc|run|lib|usr\/lib|usr\/local\/lib)\/systemd\/system\/([^/]+\.(?:service|socket|target|timer|path|mount|slice))(\.d\/[^/]+\.conf)?$/;
 
+interface UnitOfFile {
+  readonly unit: Fact<UnitState>;
+  /** Whether it is enabled as soon as its file is there. */
+  readonly wanted: Fact<boolean>;
+  readonly isPart: boolean;
+}
+
+function unitOf(path: string): UnitOfFile | undefined {
+  const [, name, part] = UNIT_FILE.exec(cleanPath(path)) ?? [];
+  if (name === undefined || name.includes("@.")) return undefined;
+  const wanted = globExists(`/etc/systemd/system/*.wants/${name}`);
+  return { unit: unitState(name), wanted, isPart: part !== undefined };
+}
+
 /** The facts about the unit that a path defines, if it is the path of a unit file or of a part of one. */
-export function unitFacts(path: string): Fact<UnitState>[] {
-  const name = UNIT_FILE.exec(cleanPath(path))?.[1];
-  return name === undefined || name.includes("@.") ? [] : [unitState(name)];
+export function unitFacts(path: string): Fact<unknown>[] {
+  const found = unitOf(path);
+  return found ? [found.unit, ...(found.isPart ? [] : [found.wanted])] : [];
 }
 
 /** What a changed file means for the unit that it defines, as far as that is known of the unit. */
 export function foreseeUnit(path: string, state: State, text: string): Foreseen[] {
-  const isPart = UNIT_FILE.exec(cleanPath(path))?.[2] !== undefined;
-  return unitFacts(path).flatMap((fact) => {
-    const now = state.get(fact);
-    if (now.load === "loaded" || now.load === "masked") return [foresee(fact, { ...now, needsReload: true })];
-    if (isPart || now.load !== "not-found") return [];
-    const file = /^\[Install\]/m.test(text) ? "disabled" : "static";
-    return [foresee(fact, { load: "loaded", active: "inactive", sub: "dead", file, needsReload: false })];
-  });
+  const found = unitOf(path);
+  if (!found) return [];
+  const { unit, wanted, isPart } = found;
+  const now = state.get(unit);
+  if (now.load === "loaded" || now.load === "masked") return [foresee(unit, { ...now, needsReload: true })];
+  if (isPart || now.load !== "not-found") return [];
+  // What ran when the file was removed runs on.
+  const file = /^\[Install\]/m.test(text) ? (state.get(wanted) ? "enabled" : "disabled") : "static";
+  return [foresee(unit, { ...now, load: "loaded", file, needsReload: false })];
 }
 
 interface PathOptions {
@@ -114,5 +129,6 @@ export function foreseen(state: State, changes: readonly Change[]): State {
     get: <Answer>(fact: Fact<Answer>) =>
       known.has(fact.key) ? (known.get(fact.key) as Answer) : state.get(fact),
     certain: (fact) => state.certain(fact),
+    brought: (fact) => !known.has(fact.key) && state.brought(fact),
   };
 }

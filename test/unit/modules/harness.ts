@@ -94,6 +94,7 @@ export function stateOf(known: readonly Foreseen[], uncertain: readonly Fact<unk
       return answers.get(fact.key) as Answer;
     },
     certain: (fact) => !doubtful.has(fact.key),
+    brought: (fact) => doubtful.has(fact.key),
   };
 }
 
