@@ -1,9 +1,15 @@
-// `npm run generate`: writes what is made from the roles' schemas, so that each thing is described in one place
-// only: the daemons' types, and the reference of all variables. Unit tests compare both with what this writes.
+// `npm run generate`: writes what is made from schemas and tables, so that each thing is described in one place
+// only: the daemons' types, the reference of variables, modules and filters, the schemas for editors. Unit tests compare all with what this
+// writes.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readCatalogue, type Setting } from "../runner/cli/catalogue.ts";
+import { schemaFiles } from "../runner/cli/schema.ts";
+import { filtersPage } from "../runner/reference/filters.ts";
+import { markdownDocument, markdownPage, markdownParts } from "../runner/reference/markdown.ts";
+import { modulePages } from "../runner/reference/modules.ts";
+import { boundWords, defaultWords, typeWords } from "../runner/reference/words.ts";
 import { Sources } from "../runner/source/sources.ts";
 import { generateSchema } from "./chatmaild/generate.ts";
 
@@ -30,43 +36,30 @@ export function generateReference(): string {
 }
 
 function entry({ name, schema, description, written, roles }: Setting): string[] {
-  const facts = [typeOf(schema), ...bounds(schema), ...byDefault(written)];
+  const facts = [typeWords(schema), ...boundWords(schema), ...defaultWords(written)];
   const used = roles.length > 0 ? [` (${roles.join(", ")})`] : [];
   return [`### \`${name}\``, "", description, "", `${facts.join("; ")}${used}`];
 }
 
-const types: Readonly<Record<string, string>> = {
-  string: "text",
-  integer: "whole number",
-  number: "number",
-  boolean: "true or false",
-  array: "list",
-  object: "mapping",
-  null: "nothing",
-};
-
-function typeOf({ type, enum: values }: Setting["schema"]): string {
-  if (Array.isArray(values)) return `one of ${values.map((value) => `\`${value}\``).join(", ")}`;
-  return [type]
-    .flat()
-    .map((each) => types[String(each)] ?? String(each))
-    .join(" or ");
+/** The text that docs/modules.md must have for the modules as they are. */
+export function generateModules(): string {
+  const text =
+    "What a task can name. The runner tells the same by `chatmail-play doc module NAME`; keywords of tasks, plays and " +
+    "roles are in [language.md](language.md).";
+  return markdownDocument("Modules", text, modulePages().flatMap(markdownPage));
 }
 
-function bounds({ minimum, maximum }: Setting["schema"]): string[] {
-  if (minimum === undefined) return maximum === undefined ? [] : [`at most ${maximum}`];
-  return [maximum === undefined ? `at least ${minimum}` : `from ${minimum} to ${maximum}`];
+/** The text that docs/filters.md must have for the tables of filters and tests as they are. */
+export function generateFilters(): string {
+  const page = filtersPage();
+  const text = `${page.text} The runner tells the same by \`chatmail-play doc filters\`. Values are shown as Python prints them.`;
+  return markdownDocument(page.title, text, markdownParts(page));
 }
 
-/** Longer expressions than this are for machines; descriptions say what they mean. */
-const MAX_EXPRESSION = 60;
-
-function byDefault(written: unknown): string[] {
-  if (written === undefined) return [];
-  if (written === null || written === "") return ["default: none"];
-  const text = typeof written === "string" ? written.trim() : JSON.stringify(written);
-  if (text.includes("{{") && text.length > MAX_EXPRESSION) return [];
-  return [`default: \`${text.replace(/\s+/g, " ")}\``];
+/** The files that schema/ must have for the roles and modules as they are. */
+export function generateSchemas(): ReadonlyMap<string, string> {
+  const directory = fileURLToPath(here);
+  return schemaFiles(directory, new Sources(directory));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
@@ -74,4 +67,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const schema = generateSchema(readFileSync(new URL("role.yaml", daemons), "utf8"));
   writeFileSync(new URL("daemons/lib/schema.generated.ts", daemons), schema);
   writeFileSync(new URL("../docs/variables.md", here), generateReference());
+  writeFileSync(new URL("../docs/modules.md", here), generateModules());
+  writeFileSync(new URL("../docs/filters.md", here), generateFilters());
+  mkdirSync(new URL("../schema/", here), { recursive: true });
+  for (const [name, text] of generateSchemas()) writeFileSync(new URL(`../schema/${name}`, here), text);
 }

@@ -1,13 +1,17 @@
 // `--help`, laid out from the table of options.
 
-import { groups, initOptions, type Option, options } from "./option-table.ts";
+import { groups, initOptions, type Option, options, schemaOptions } from "./option-table.ts";
 
 const usage = `Usage: chatmail-play PLAYBOOK... -i INVENTORY [OPTION...]
        chatmail-play init DOMAIN [OPTION...]
+       chatmail-play doc [module NAME | role NAME | filters [NAME]]
+       chatmail-play schema [-o DIRECTORY]
 
 Brings hosts into the state that playbooks describe, over SSH or on this machine.
 A PLAYBOOK that is not found as given is looked for in playbooks/.
-init writes the inventory of a relay, with all that can be set as comments.`;
+init writes the inventory of a relay, with all that can be set as comments.
+doc tells of modules, roles, filters and tests.
+schema writes JSON Schemas, by which editors complete and check inventories, playbooks and roles.`;
 
 const examples = `Examples:
   chatmail-play site.yaml -i inventory.yaml                   bring all hosts into line
@@ -28,7 +32,10 @@ const MAX_COLUMNS = 100;
 
 export function helpText(columns: number): string {
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
-  const all: readonly Option[] = [...options, ...initOptions.filter(({ name }) => name !== "help")];
+  const all: readonly Option[] = [
+    ...options,
+    ...[...initOptions, ...schemaOptions].filter(({ name }) => name !== "help"),
+  ];
   const labels = Math.max(...all.map((option) => label(option).length));
   const sections = groups.map((group) => {
     const lines = all

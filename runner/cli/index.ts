@@ -6,6 +6,7 @@ import { hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { run as runPlays } from "../engine/run.ts";
 import type { Emit, RunEvent, TaskEvent } from "../report/events.ts";
+import { colored, plain } from "../report/paint.ts";
 import { profileOf } from "../report/profile.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { terminalOf } from "../report/terminal.ts";
@@ -13,11 +14,13 @@ import { formatPlace, type Problem, Problems } from "../source/problem.ts";
 import { sortProblems } from "../source/render.ts";
 import { Sources } from "../source/sources.ts";
 import { connect } from "../transport/index.ts";
+import { doc } from "./doc.ts";
 import { helpText } from "./help.ts";
 import { init } from "./init.ts";
 import { listPlay } from "./list.ts";
 import { type Loaded, load } from "./load.ts";
-import { parseOptions, type Request } from "./options.ts";
+import { type Parsed, parseOptions, type Request } from "./options.ts";
+import { writeSchemas } from "./schema.ts";
 
 export interface Terminal {
   readonly out: NodeJS.WriteStream;
@@ -53,8 +56,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   let exitCode: number;
   try {
     if (parsed.kind === "wrong") throw new Problems(parsed.problems);
-    if (parsed.kind === "init") {
-      out.write(init(parsed.request, { directory, home: terminal.home }, sources));
+    if (parsed.kind !== "run") {
+      out.write(answer(parsed, terminal, sources));
       return 0;
     }
     exitCode = await runRequest(
@@ -74,6 +77,24 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
   report.emit({ event: "end", exitCode, ms: Date.now() - since });
   return exitCode;
+}
+
+/** What the commands print that run nothing. Throws Problems. */
+function answer(
+  parsed: Extract<Parsed, { kind: "init" | "doc" | "schema" }>,
+  { out, env, directory, home }: Terminal,
+  sources: Sources,
+): string {
+  const directories = [directory, ...(home ? [home] : [])];
+  const { color, columns } = terminalOf(out, env);
+  switch (parsed.kind) {
+    case "init":
+      return init(parsed.request, { directory, home }, sources);
+    case "doc":
+      return doc(parsed.request, { directories, look: { columns, paint: color ? colored : plain } }, sources);
+    case "schema":
+      return writeSchemas(parsed.request, { directory, directories }, sources);
+  }
 }
 
 async function runRequest(

@@ -19,6 +19,7 @@ export const groups = [
   "Connection",
   "Output",
   "Options of init",
+  "Options of schema",
 ] as const;
 
 export const DEFAULT_INVENTORY = "inventory.yaml";
@@ -203,6 +204,35 @@ export const initOptions = [
 ] as const satisfies readonly Option[];
 
 export type InitOptionName = (typeof initOptions)[number]["name"];
+
+/** Of `chatmail-play doc`. */
+export const docOptions = [
+  {
+    name: "help",
+    short: "h",
+    group: "Output",
+    help: "show this",
+  },
+] as const satisfies readonly Option[];
+
+export const DEFAULT_SCHEMA_DIRECTORY = "schema";
+
+/** Of `chatmail-play schema`. */
+export const schemaOptions = [
+  {
+    name: "output",
+    short: "o",
+    value: "DIRECTORY",
+    group: "Options of schema",
+    help: `where to write them (default: ${DEFAULT_SCHEMA_DIRECTORY})`,
+  },
+  {
+    name: "help",
+    short: "h",
+    group: "Options of schema",
+    help: "show this",
+  },
+] as const satisfies readonly Option[];
 
 /** Options of ansible-playbook that people may try, and what stands in their place here. */
 export const notCarried: Readonly<Record<string, string>> = {

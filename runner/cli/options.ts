@@ -4,19 +4,24 @@
 import { parseArgs } from "node:util";
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
+import type { DocRequest } from "./doc.ts";
 import { type ExtraVars, parseExtraVars, type ReadText } from "./extra-vars.ts";
 import type { InitRequest } from "./init.ts";
 import {
   DEFAULT_FORKS,
   DEFAULT_INVENTORY,
+  DEFAULT_SCHEMA_DIRECTORY,
   DEFAULT_TIMEOUT,
+  docOptions,
   type InitOptionName,
   initOptions,
   notCarried,
   type Option,
   type OptionName,
   options,
+  schemaOptions,
 } from "./option-table.ts";
+import type { SchemaRequest } from "./schema.ts";
 
 export type { ExtraVars, ReadText } from "./extra-vars.ts";
 
@@ -54,6 +59,8 @@ export interface Request {
 export type Parsed =
   | { readonly kind: "run"; readonly request: Request }
   | { readonly kind: "init"; readonly request: InitRequest }
+  | { readonly kind: "doc"; readonly request: DocRequest }
+  | { readonly kind: "schema"; readonly request: SchemaRequest }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   /** `json` says how the problems are to be told. */
@@ -61,6 +68,8 @@ export type Parsed =
 
 export function parseOptions(argv: readonly string[], read: ReadText): Parsed {
   if (argv[0] === "init") return parseInit(argv.slice(1));
+  if (argv[0] === "doc") return parseDoc(argv.slice(1));
+  if (argv[0] === "schema") return parseSchema(argv.slice(1));
   const problems: Problem[] = [];
   const given = collect<OptionName>(argv, options, problems);
   if (given.has("help")) return { kind: "help" };
@@ -80,6 +89,25 @@ function parseInit(argv: readonly string[]): Parsed {
   if (problems.length > 0) return { kind: "wrong", problems, json: false };
   const output = given.last("output") ?? DEFAULT_INVENTORY;
   return { kind: "init", request: { domain, output, force: given.has("force"), from: given.last("from") } };
+}
+
+function parseDoc(argv: readonly string[]): Parsed {
+  const problems: Problem[] = [];
+  const given = collect(argv, docOptions, problems);
+  if (given.has("help")) return { kind: "help" };
+  if (problems.length > 0) return { kind: "wrong", problems, json: false };
+  return { kind: "doc", request: { words: given.words } };
+}
+
+function parseSchema(argv: readonly string[]): Parsed {
+  const problems: Problem[] = [];
+  const given = collect(argv, schemaOptions, problems);
+  if (given.has("help")) return { kind: "help" };
+  const [word] = given.words;
+  if (word !== undefined)
+    problems.push(wrong("no-words", `schema takes no "${word}"`, `schema -o ${word} writes there`));
+  if (problems.length > 0) return { kind: "wrong", problems, json: false };
+  return { kind: "schema", request: { output: given.last("output") ?? DEFAULT_SCHEMA_DIRECTORY } };
 }
 
 /** What was given, by option; a switch has one empty text for each time it was given. */

@@ -11,7 +11,7 @@ import type { Value } from "../template/value.ts";
 import type { Layer } from "../variables/layer.ts";
 import type { RoleDefinition, RoleVariable } from "./playbook.ts";
 
-const ROLE_SCHEMA: Schema = {
+export const ROLE_SCHEMA: Schema = {
   type: "object",
   required: ["description"],
   additionalProperties: false,

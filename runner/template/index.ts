@@ -10,6 +10,7 @@ export {
   isTemplate,
   type Loader,
 } from "./compile.ts";
+export { valueOfExample } from "./example.ts";
 export type { Filter, Test } from "./filters/filter.ts";
 export { allFilters, allTests } from "./filters/library.ts";
 export { type LookupSources, lookupFunction } from "./lookup.ts";

@@ -11,18 +11,21 @@ export const dataFilters: readonly Filter[] = [
   {
     name: "to_json",
     doc: "As JSON on one line. indent, sort_keys, ensure_ascii and separators as in Python.",
+    example: "{'a': [1, true]} | to_json",
     params: "**options",
     apply: (input, _args, { named }) => json(input, jsonStyle(named, {})),
   },
   {
     name: "to_nice_json",
     doc: "As JSON with four spaces of indentation and keys in order.",
+    example: "{'a': 1} | to_nice_json",
     params: "**options",
     apply: (input, _args, { named }) => json(input, jsonStyle(named, { indent: 4, sort: true })),
   },
   {
     name: "tojson",
     doc: "As JSON with keys in order, safe inside HTML.",
+    example: "{'a': '<b>'} | tojson",
     params: "indent?",
     apply: (input, [indent]) =>
       json(
@@ -34,6 +37,7 @@ export const dataFilters: readonly Filter[] = [
     name: "from_json",
     fresh: true,
     doc: "The value that a JSON text holds.",
+    example: "'{\"a\": 1}' | from_json",
     apply: (input) => parseJson(text(input)),
   },
 ];

@@ -14,6 +14,8 @@ interface Operation {
   readonly aliases?: readonly string[];
   /** One line for the reference. */
   readonly doc: string;
+  /** An expression, of which the reference shows the value too. */
+  readonly example: string;
   /** See signature.ts. */
   readonly params?: string;
   /** It may be asked about an undefined value; for all others that is an error. */

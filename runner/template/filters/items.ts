@@ -13,6 +13,7 @@ export const itemFilters: readonly Filter[] = [
     name: "map",
     fresh: true,
     doc: "A filter applied to every item, or with attribute= (and default=) an attribute of every item.",
+    example: "['a', 'b'] | map('upper') | list",
     params: "*filter **options",
     apply: (input, _args, { rest: [name, ...rest], named, filter }) => {
       if (name === undefined) {
@@ -29,6 +30,7 @@ export const itemFilters: readonly Filter[] = [
     name: "select",
     fresh: true,
     doc: "The items for which a test holds; without one, those that are true.",
+    example: "[1, 2, 3] | select('odd') | list",
     params: "*test",
     apply: (input, _args, more) => itemsOf(input).filter((item) => holds(item, more.rest, more)),
   },
@@ -36,6 +38,7 @@ export const itemFilters: readonly Filter[] = [
     name: "reject",
     fresh: true,
     doc: "The items for which a test does not hold; without one, those that are false.",
+    example: "[1, 2, 3] | reject('odd') | list",
     params: "*test",
     apply: (input, _args, more) => itemsOf(input).filter((item) => !holds(item, more.rest, more)),
   },
@@ -43,6 +46,7 @@ export const itemFilters: readonly Filter[] = [
     name: "selectattr",
     fresh: true,
     doc: "The items for whose attribute a test holds; without one, where it is true.",
+    example: "[{'n': 1, 'on': true}, {'n': 2, 'on': false}] | selectattr('on') | list",
     params: "attribute *test",
     apply: (input, [attribute], more) =>
       itemsOf(input).filter((item) => holds(attributeOf(item, attribute), more.rest, more)),
@@ -51,6 +55,7 @@ export const itemFilters: readonly Filter[] = [
     name: "rejectattr",
     fresh: true,
     doc: "The items for whose attribute a test does not hold; without one, where it is false.",
+    example: "[{'n': 1, 'on': true}, {'n': 2, 'on': false}] | rejectattr('on') | list",
     params: "attribute *test",
     apply: (input, [attribute], more) =>
       itemsOf(input).filter((item) => !holds(attributeOf(item, attribute), more.rest, more)),

@@ -10,6 +10,7 @@ export const layoutFilters: readonly Filter[] = [
   {
     name: "indent",
     doc: "With every line but the first (unless first is true) moved right, by a number of spaces or a text.",
+    example: "{'a': 1, 'b': 2} | to_nice_yaml | indent(2)",
     params: "width? first? blank?",
     apply: (input, [width = 4, first = false, blank = false]) => {
       const pad = typeof width === "string" ? width : " ".repeat(whole(width));
@@ -21,12 +22,14 @@ export const layoutFilters: readonly Filter[] = [
   {
     name: "center",
     doc: "In the middle of so many characters.",
+    example: "'a' | center(5)",
     params: "width?",
     apply: (input, [width = 80]) => center(text(input), whole(width)),
   },
   {
     name: "wordwrap",
     doc: "With lines of at most so many characters.",
+    example: "'one two three' | wordwrap(7)",
     params: "width? break_long_words? wrapstring? break_on_hyphens?",
     apply: (input, [width = 79, long = true, join = "\n", hyphens = true]) =>
       lines(text(input))
@@ -36,6 +39,7 @@ export const layoutFilters: readonly Filter[] = [
   {
     name: "comment",
     doc: "As a comment: plain (#), erlang (%), c (//), cblock (/* */) or xml; decoration, prefix, postfix ... may be given.",
+    example: "'by the relay' | comment",
     params: "style? **options",
     apply: (input, [style = "plain"], { named }) => comment(text(input), text(style), named),
   },

@@ -10,11 +10,18 @@ import type { Filter } from "./filter.ts";
 const none = (what: string) => new Undefined(what, nowhere);
 
 export const listFilters: readonly Filter[] = [
-  { name: "list", fresh: true, doc: "The items as a list.", apply: (input) => [...iterate(input)] },
+  {
+    name: "list",
+    fresh: true,
+    doc: "The items as a list.",
+    example: "'ab' | list",
+    apply: (input) => [...iterate(input)],
+  },
   {
     name: "length",
     aliases: ["count"],
     doc: "How many items, keys or characters there are.",
+    example: "[1, 2, 3] | length",
     apply: (input) => {
       if (isMapping(input)) return keysOf(input).length;
       return iterate(input).length;
@@ -23,6 +30,7 @@ export const listFilters: readonly Filter[] = [
   {
     name: "first",
     doc: "The first item; undefined if there is none.",
+    example: "[1, 2, 3] | first",
     apply: (input) => {
       const items = iterate(input);
       return items.length > 0 ? items[0] : none("the first item of an empty list");
@@ -31,6 +39,7 @@ export const listFilters: readonly Filter[] = [
   {
     name: "last",
     doc: "The last item; undefined if there is none.",
+    example: "[1, 2, 3] | last",
     apply: (input) => {
       const items = iterate(input);
       return items.length > 0 ? items.at(-1) : none("the last item of an empty list");
@@ -40,6 +49,7 @@ export const listFilters: readonly Filter[] = [
     name: "reverse",
     fresh: true,
     doc: "In the opposite order.",
+    example: "[1, 2, 3] | reverse | list",
     apply: (input) =>
       typeof input === "string" ? Array.from(input).reverse().join("") : [...iterate(input)].reverse(),
   },
@@ -47,6 +57,7 @@ export const listFilters: readonly Filter[] = [
     name: "sort",
     fresh: true,
     doc: "In order; texts without regard to case unless case_sensitive is true; by an attribute if one is named.",
+    example: "[3, 1, 2] | sort",
     params: "reverse? case_sensitive? attribute?",
     apply: (input, [reverse = false, exact, attribute]) => {
       const names = typeof attribute === "string" ? attribute.split(",") : [attribute];
@@ -59,24 +70,28 @@ export const listFilters: readonly Filter[] = [
     name: "unique",
     fresh: true,
     doc: "Each item once; texts without regard to case unless case_sensitive is true.",
+    example: "[1, 2, 1] | unique",
     params: "case_sensitive? attribute?",
     apply: (input, [exact, attribute]) => unique(iterate(input), keyFor(attribute, exact)),
   },
   {
     name: "min",
     doc: "The smallest item.",
+    example: "[3, 1, 2] | min",
     params: "case_sensitive? attribute?",
     apply: (input, [exact, attribute]) => extreme(iterate(input), keyFor(attribute, exact), -1),
   },
   {
     name: "max",
     doc: "The largest item.",
+    example: "[3, 1, 2] | max",
     params: "case_sensitive? attribute?",
     apply: (input, [exact, attribute]) => extreme(iterate(input), keyFor(attribute, exact), 1),
   },
   {
     name: "sum",
     doc: "The sum of the items, or of an attribute of them, and of a start (0).",
+    example: "[1, 2, 3] | sum",
     params: "attribute? start?",
     apply: (input, [attribute, start = 0]) =>
       iterate(input).reduce(
@@ -93,6 +108,7 @@ export const listFilters: readonly Filter[] = [
     name: "flatten",
     fresh: true,
     doc: "With lists inside lists put in their place, all or a number of levels; without nulls unless skip_nulls is false.",
+    example: "[1, [2, [3]]] | flatten",
     params: "levels? skip_nulls?",
     apply: (input, [levels, skip = true]) =>
       flatten(
@@ -105,6 +121,7 @@ export const listFilters: readonly Filter[] = [
     name: "batch",
     fresh: true,
     doc: "Lists of so many items each; the last one filled up if a filling is given.",
+    example: "[1, 2, 3] | batch(2) | list",
     params: "linecount fill_with?",
     apply: (input, [count, fill]) => {
       const size = whole(count);
@@ -121,6 +138,7 @@ export const listFilters: readonly Filter[] = [
     name: "slice",
     fresh: true,
     doc: "So many lists of nearly the same length.",
+    example: "[1, 2, 3] | slice(2) | list",
     params: "slices fill_with?",
     apply: (input, [count, fill]) => slices(iterate(input), whole(count), fill),
   },
@@ -128,6 +146,7 @@ export const listFilters: readonly Filter[] = [
     name: "groupby",
     fresh: true,
     doc: "Groups of items with the same attribute, in order: pairs with .grouper and .list.",
+    example: "[{'a': 1, 'n': 'x'}, {'a': 2, 'n': 'y'}] | groupby('a') | map('first') | list",
     params: "attribute default? case_sensitive?",
     apply: (input, [attribute, fallback, exact = false]) =>
       groups(iterate(input), attribute, fallback, truthy(exact)),
@@ -136,6 +155,7 @@ export const listFilters: readonly Filter[] = [
     name: "zip",
     fresh: true,
     doc: "Tuples of the items of several lists, as many as the shortest has.",
+    example: "[1, 2] | zip(['a', 'b']) | list",
     params: "*lists",
     apply: (input, _args, { rest }) => {
       const lists = [input, ...rest].map(iterate);
@@ -147,6 +167,7 @@ export const listFilters: readonly Filter[] = [
     name: "zip_longest",
     fresh: true,
     doc: "Tuples of the items of several lists, as many as the longest has; filled with none or fillvalue.",
+    example: "[1, 2] | zip_longest(['a'], fillvalue='-') | list",
     params: "*lists **options",
     apply: (input, _args, { rest, named }) => {
       const lists = [input, ...rest].map(iterate);
@@ -161,6 +182,7 @@ export const listFilters: readonly Filter[] = [
     name: "product",
     fresh: true,
     doc: "Tuples of every combination of the items of several lists.",
+    example: "[1, 2] | product(['a']) | list",
     params: "*lists",
     apply: (input, _args, { rest }) =>
       [input, ...rest]
@@ -175,6 +197,7 @@ export const listFilters: readonly Filter[] = [
     name: "combinations",
     fresh: true,
     doc: "Tuples of every choice of so many items, in the list's order.",
+    example: "[1, 2, 3] | combinations(2) | list",
     params: "set_size",
     apply: (input, [size]) => choices(iterate(input), whole(size), false).map(tuple),
   },
@@ -182,6 +205,7 @@ export const listFilters: readonly Filter[] = [
     name: "permutations",
     fresh: true,
     doc: "Tuples of every choice of so many items, in every order.",
+    example: "[1, 2] | permutations | list",
     params: "set_size?",
     apply: (input, [size]) =>
       choices(iterate(input), size === undefined ? iterate(input).length : whole(size), true).map(tuple),

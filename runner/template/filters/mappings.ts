@@ -12,6 +12,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "items",
     fresh: true,
     doc: "The keys and values as a list of pairs.",
+    example: "{'a': 1} | items | list",
     takesUndefined: true,
     apply: (input) => (input instanceof Undefined ? [] : entriesOf(mappingOf(input)).map(tuple)),
   },
@@ -19,6 +20,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "dict2items",
     fresh: true,
     doc: "A list of mappings with key and value (or other names).",
+    example: "{'a': 1} | dict2items",
     params: "key_name? value_name?",
     apply: (input, [key = "key", value = "value"]) =>
       entriesOf(mappingOf(input)).map(
@@ -33,6 +35,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "items2dict",
     fresh: true,
     doc: "A mapping out of a list of mappings with key and value (or other names).",
+    example: "[{'key': 'a', 'value': 1}] | items2dict",
     params: "key_name? value_name?",
     apply: (input, [key = "key", value = "value"]) =>
       new Map(
@@ -43,6 +46,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "dictsort",
     fresh: true,
     doc: "The keys and values as a list of pairs, in order of the keys (or by='value').",
+    example: "{'b': 1, 'a': 2} | dictsort",
     params: "case_sensitive? by? reverse?",
     apply: (input, [exact = false, by = "key", reverse = false]) => {
       if (by !== "key" && by !== "value") throw new Fault('the filter dictsort takes by="key" or by="value"');
@@ -54,6 +58,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "combine",
     fresh: true,
     doc: "One mapping of several; later ones win. recursive=true for mappings inside, list_merge for lists.",
+    example: "{'a': 1, 'b': 1} | combine({'b': 2})",
     params: "*others **options",
     apply: (input, _args, { rest, named }) => {
       const recursive = truthy(named.get("recursive") ?? false);
@@ -77,6 +82,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "subelements",
     fresh: true,
     doc: "Pairs of each item and each member of a list inside it; skip_missing=true for items without that list.",
+    example: "[{'n': 1, 'l': ['x', 'y']}] | subelements('l')",
     params: "subelements skip_missing?",
     apply: (input, [path, skip = false]) => {
       const items = isMapping(input) ? entriesOf(input).map(([, value]) => value) : listOf(input);
@@ -91,6 +97,7 @@ export const mappingFilters: readonly Filter[] = [
     name: "rekey_on_member",
     fresh: true,
     doc: "A mapping of the items by the value that each has under a key.",
+    example: "[{'n': 'a', 'v': 1}] | rekey_on_member('n')",
     params: "key duplicates?",
     apply: (input, [key, duplicates = "error"]) => {
       const result = new Map<string, unknown>();

@@ -11,11 +11,13 @@ export const numberFilters: readonly Filter[] = [
   {
     name: "abs",
     doc: "The number without its sign.",
+    example: "-3 | abs",
     apply: (input) => (isFloat(input) ? float(Math.abs(number(input))) : Math.abs(number(input))),
   },
   {
     name: "round",
     doc: "Rounded to a number of decimal places: common (half to even), ceil or floor.",
+    example: "2.567 | round(1)",
     params: "precision? method?",
     apply: (input, [precision = 0, method = "common"]) => {
       const [value, places] = [number(input), whole(precision)];
@@ -29,6 +31,7 @@ export const numberFilters: readonly Filter[] = [
   {
     name: "log",
     doc: "The logarithm, natural or to a base.",
+    example: "8 | log(2)",
     params: "base?",
     apply: (input, [base]) => {
       const value = number(input);
@@ -40,12 +43,14 @@ export const numberFilters: readonly Filter[] = [
   {
     name: "pow",
     doc: "The number raised to a power, as a float.",
+    example: "2 | pow(10)",
     params: "power",
     apply: (input, [power]) => float(number(input) ** number(power)),
   },
   {
     name: "root",
     doc: "The square root, or another.",
+    example: "9 | root",
     params: "base?",
     apply: (input, [base = 2]) =>
       float(number(base) === 2 ? Math.sqrt(number(input)) : number(input) ** (1 / number(base))),
@@ -53,18 +58,21 @@ export const numberFilters: readonly Filter[] = [
   {
     name: "human_readable",
     doc: "A size in bytes (or bits) for people, such as 1.50 MB.",
+    example: "1572864 | human_readable",
     params: "isbits? unit?",
     apply: (input, [bits = false, unit]) => humanReadable(floatOf(input), truthy(bits), unit),
   },
   {
     name: "human_to_bytes",
     doc: "The number of bytes that a text such as 1.5M means.",
+    example: "'1.5M' | human_to_bytes",
     params: "default_unit? isbits?",
     apply: (input, [unit, bits = false]) => humanToBytes(text(input), unit, truthy(bits)),
   },
   {
     name: "filesizeformat",
     doc: "A size for people, such as 13 kB; in powers of 1024 with true.",
+    example: "13000 | filesizeformat",
     params: "binary?",
     apply: (input, [binary = false]) => fileSize(floatOf(input), truthy(binary)),
   },

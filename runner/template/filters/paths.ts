@@ -9,13 +9,25 @@ export const pathFilters: readonly Filter[] = [
   {
     name: "basename",
     doc: "The last part of a path.",
+    example: "'/etc/hosts' | basename",
     apply: (input) => text(input).slice(text(input).lastIndexOf("/") + 1),
   },
-  { name: "dirname", doc: "A path without its last part.", apply: (input) => dirname(text(input)) },
-  { name: "splitext", doc: "A path and its extension.", apply: (input) => tuple(splitext(text(input))) },
+  {
+    name: "dirname",
+    doc: "A path without its last part.",
+    example: "'/etc/hosts' | dirname",
+    apply: (input) => dirname(text(input)),
+  },
+  {
+    name: "splitext",
+    doc: "A path and its extension.",
+    example: "'a.tar.gz' | splitext",
+    apply: (input) => tuple(splitext(text(input))),
+  },
   {
     name: "path_join",
     doc: "One path of several parts; an absolute part starts anew.",
+    example: "['/etc', 'hosts'] | path_join",
     params: "*parts",
     apply: (input, _args, { rest }) => {
       const parts = (Array.isArray(input) ? [...iterate(input), ...rest] : [input, ...rest]).map(text);
@@ -28,6 +40,7 @@ export const pathFilters: readonly Filter[] = [
   {
     name: "relpath",
     doc: "A path relative to a start.",
+    example: "'/etc/a/b' | relpath('/etc')",
     params: "start",
     apply: (input, [start]) =>
       posix.relative(posix.resolve("/", text(start)), posix.resolve("/", text(input))) || ".",
@@ -35,11 +48,13 @@ export const pathFilters: readonly Filter[] = [
   {
     name: "normpath",
     doc: "A path without .. and . and double slashes.",
+    example: "'/etc/../var//lib' | normpath",
     apply: (input) => posix.normalize(text(input)).replace(/(.)\/$/, "$1"),
   },
   {
     name: "urlsplit",
     doc: "The parts of a URL, or one of them: scheme, netloc, hostname, port, path, query, fragment, username, password.",
+    example: "'https://a.example:8443/x' | urlsplit('port')",
     params: "query?",
     apply: (input, [wanted]) => {
       const parts = urlParts(text(input));

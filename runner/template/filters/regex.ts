@@ -14,6 +14,7 @@ export const regexFilters: readonly Filter[] = [
   {
     name: "regex_replace",
     doc: "With every match of a pattern replaced; \\1 and \\g<name> stand for groups.",
+    example: "'mail-1' | regex_replace('-([0-9])', ' no. \\1')",
     params: "pattern? replacement? ignorecase? multiline? count?",
     apply: (input, [pattern = "", replacement = "", ignorecase, multiline, count = 0]) => {
       const regex = pythonRegex(text(pattern), { ...flags(ignorecase, multiline), mode: "g" });
@@ -32,6 +33,7 @@ export const regexFilters: readonly Filter[] = [
   {
     name: "regex_search",
     doc: "The first match of a pattern, or none; with \\1, \\g<name> ... a list of those groups.",
+    example: "'port 25' | regex_search('[0-9]+')",
     params: "regex *groups **flags",
     apply: (input, [pattern], { rest, named }) => {
       const match = pythonRegex(text(pattern), flags(named.get("ignorecase"), named.get("multiline"))).exec(
@@ -52,6 +54,7 @@ export const regexFilters: readonly Filter[] = [
     name: "regex_findall",
     fresh: true,
     doc: "A list of all matches of a pattern, or of their groups where it has some.",
+    example: "'1, 22' | regex_findall('[0-9]+')",
     params: "regex multiline? ignorecase?",
     apply: (input, [pattern, multiline, ignorecase]) => {
       const regex = pythonRegex(text(pattern), { ...flags(ignorecase, multiline), mode: "g" });
@@ -64,6 +67,7 @@ export const regexFilters: readonly Filter[] = [
   {
     name: "regex_escape",
     doc: "With every special character of regular expressions escaped.",
+    example: "'a.b' | regex_escape",
     params: "re_type?",
     apply: (input, [type = "python"]) => {
       if (type === "python") return text(input).replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, "\\$&");

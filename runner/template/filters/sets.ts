@@ -10,6 +10,7 @@ export const setFilters: readonly Filter[] = [
     name: "union",
     fresh: true,
     doc: "The items of both lists, each once.",
+    example: "[1, 2] | union([2, 3])",
     params: "other",
     apply: (input, [other]) => unique([...listOf(input), ...listOf(other)]),
   },
@@ -17,6 +18,7 @@ export const setFilters: readonly Filter[] = [
     name: "intersect",
     fresh: true,
     doc: "The items that both lists have, each once.",
+    example: "[1, 2] | intersect([2, 3])",
     params: "other",
     apply: (input, [other]) => unique(listOf(input).filter((item) => contains(listOf(other), item))),
   },
@@ -24,6 +26,7 @@ export const setFilters: readonly Filter[] = [
     name: "difference",
     fresh: true,
     doc: "The items that the other list does not have, each once.",
+    example: "[1, 2] | difference([2, 3])",
     params: "other",
     apply: (input, [other]) => unique(listOf(input).filter((item) => !contains(listOf(other), item))),
   },
@@ -31,6 +34,7 @@ export const setFilters: readonly Filter[] = [
     name: "symmetric_difference",
     fresh: true,
     doc: "The items that only one of the lists has, each once.",
+    example: "[1, 2] | symmetric_difference([2, 3])",
     params: "other",
     apply: (input, [other]) => {
       const [left, right] = [listOf(input), listOf(other)];

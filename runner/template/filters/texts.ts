@@ -11,16 +11,28 @@ import { attributeOf } from "./attribute.ts";
 import type { Filter } from "./filter.ts";
 
 export const textFilters: readonly Filter[] = [
-  { name: "upper", doc: "In capital letters.", apply: (input) => text(input).toUpperCase() },
-  { name: "lower", doc: "In small letters.", apply: (input) => text(input).toLowerCase() },
+  {
+    name: "upper",
+    doc: "In capital letters.",
+    example: "'mail' | upper",
+    apply: (input) => text(input).toUpperCase(),
+  },
+  {
+    name: "lower",
+    doc: "In small letters.",
+    example: "'MAIL' | lower",
+    apply: (input) => text(input).toLowerCase(),
+  },
   {
     name: "capitalize",
     doc: "The first letter large, all others small.",
+    example: "'a RELAY' | capitalize",
     apply: (input) => capitalize(text(input)),
   },
   {
     name: "title",
     doc: "The first letter of every word large, all others small.",
+    example: "'a relay' | title",
     apply: (input) =>
       text(input)
         .split(/([-\s({[<]+)/)
@@ -30,12 +42,14 @@ export const textFilters: readonly Filter[] = [
   {
     name: "trim",
     doc: "Without white space, or the characters given, at both ends.",
+    example: "'  a  ' | trim",
     params: "chars?",
     apply: (input, [chars]) => strip(text(input), chars, "both"),
   },
   {
     name: "replace",
     doc: "With one text in the place of another, everywhere or a number of times.",
+    example: "'a-b-c' | replace('-', '.')",
     params: "old new count?",
     apply: (input, [from, to, count]) => replace(text(input), text(from), text(to), count),
   },
@@ -43,12 +57,14 @@ export const textFilters: readonly Filter[] = [
     name: "split",
     fresh: true,
     doc: "A list of the parts between a separator; without one, of the words.",
+    example: "'a,b' | split(',')",
     params: "sep? maxsplit?",
     apply: (input, [separator, limit]) => split(strictText(input), separator, limit),
   },
   {
     name: "join",
     doc: "One text of the items, with a separator between; of an attribute of each if one is named.",
+    example: "['a', 'b'] | join(', ')",
     params: "d? attribute?",
     apply: (input, [separator = "", attribute]) =>
       iterate(input)
@@ -60,6 +76,7 @@ export const textFilters: readonly Filter[] = [
   {
     name: "format",
     doc: 'A text with "%s" and the like filled in by the arguments.',
+    example: "'%s:%d' | format('host', 25)",
     params: "*args **named",
     apply: (input, _args, { rest, named }) => {
       if (rest.length > 0 && named.size > 0)
@@ -70,17 +87,20 @@ export const textFilters: readonly Filter[] = [
   {
     name: "quote",
     doc: "As one word for a POSIX shell.",
+    example: '"it\'s" | quote',
     apply: (input) => quote(input === null ? "" : text(input)),
   },
   {
     name: "escape",
     aliases: ["e", "forceescape"],
     doc: "With &, <, >, ' and \" written for HTML.",
+    example: "'a < b' | escape",
     apply: (input) => escapeHtml(text(input)),
   },
   {
     name: "striptags",
     doc: "Without HTML tags and comments, white space made single.",
+    example: "'<b>a</b>' | striptags",
     apply: (input) => {
       const bare = text(input)
         .replace(/<!--[\s\S]*?-->/g, "")
@@ -92,6 +112,7 @@ export const textFilters: readonly Filter[] = [
   {
     name: "urlencode",
     doc: "For a URL: a text percent-encoded, a mapping or list of pairs as a query.",
+    example: "'a b/ü' | urlencode",
     apply: (input) => {
       if (typeof input === "string" || (!isMapping(input) && !Array.isArray(input)))
         return percent(text(input), "/");
@@ -107,6 +128,7 @@ export const textFilters: readonly Filter[] = [
   {
     name: "urldecode",
     doc: "Percent-encoding undone.",
+    example: "'a%20b' | urldecode",
     apply: (input) => {
       const bytes = text(input)
         .replaceAll("+", " ")
@@ -119,18 +141,21 @@ export const textFilters: readonly Filter[] = [
   {
     name: "b64encode",
     doc: "The text in base64.",
+    example: "'relay' | b64encode",
     params: "encoding?",
     apply: (input, [encoding]) => Buffer.from(text(input), utf8(encoding)).toString("base64"),
   },
   {
     name: "b64decode",
     doc: "The text that is given in base64.",
+    example: "'cmVsYXk=' | b64decode",
     params: "encoding?",
     apply: (input, [encoding]) => Buffer.from(text(input), "base64").toString(utf8(encoding)),
   },
   {
     name: "hash",
     doc: "A checksum of the text, in hexadecimal: sha1, sha256, sha512, md5 ...",
+    example: "'relay' | hash('md5')",
     params: "hashtype?",
     apply: (input, [type = "sha1"]) => digest(text(input), text(type)),
   },
@@ -138,12 +163,19 @@ export const textFilters: readonly Filter[] = [
     name: "checksum",
     aliases: ["sha1"],
     doc: "The SHA-1 of the text.",
+    example: "'relay' | checksum",
     apply: (input) => digest(text(input), "sha1"),
   },
-  { name: "md5", doc: "The MD5 of the text.", apply: (input) => digest(text(input), "md5") },
+  {
+    name: "md5",
+    doc: "The MD5 of the text.",
+    example: "'relay' | md5",
+    apply: (input) => digest(text(input), "md5"),
+  },
   {
     name: "to_uuid",
     doc: "A UUID made of the text (version 5), the same every time.",
+    example: "'relay' | to_uuid",
     params: "namespace?",
     apply: (input, [namespace = "361E6D51-FAEC-444A-9079-341386DA8E2E"]) =>
       uuid(text(input), text(namespace)),
@@ -151,11 +183,13 @@ export const textFilters: readonly Filter[] = [
   {
     name: "wordcount",
     doc: "How many words there are.",
+    example: "'one two' | wordcount",
     apply: (input) => (text(input).match(/[\p{L}\p{N}_]+/gu) ?? []).length,
   },
   {
     name: "truncate",
     doc: "Cut to a length, at a word unless killwords is true, with ... at the end.",
+    example: "'a long sentence' | truncate(9)",
     params: "length? killwords? end? leeway?",
     apply: (input, [length = 255, kill = false, end = "...", leeway = 5]) => {
       const chars = Array.from(strictText(input));

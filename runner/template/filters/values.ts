@@ -14,6 +14,7 @@ export const valueFilters: readonly Filter[] = [
     name: "default",
     aliases: ["d"],
     doc: "The value, or another if it is undefined; with true as second argument also if it is empty or false.",
+    example: "nothing | default('none set')",
     params: "default_value? boolean?",
     takesUndefined: true,
     apply: (input, [fallback = "", alsoFalse = false]) =>
@@ -22,6 +23,7 @@ export const valueFilters: readonly Filter[] = [
   {
     name: "mandatory",
     doc: "The value; an error with the given message if it is undefined.",
+    example: "'given' | mandatory",
     params: "msg?",
     takesUndefined: true,
     apply: (input, [message]) => {
@@ -33,6 +35,7 @@ export const valueFilters: readonly Filter[] = [
   {
     name: "ternary",
     doc: "The first argument if the value is true, else the second; for none the third if it is given.",
+    example: "true | ternary('yes', 'no')",
     params: "true_val false_val none_val?",
     takesUndefined: true,
     apply: (input, [yes, no, none]) => {
@@ -43,6 +46,7 @@ export const valueFilters: readonly Filter[] = [
   {
     name: "bool",
     doc: "True for true, 1, yes, on and true as texts in any case; false for other values; none stays none.",
+    example: "'yes' | bool",
     apply: (input) => {
       if (input === null || typeof input === "boolean") return input;
       if (typeof input === "string") return ["yes", "on", "1", "true"].includes(input.toLowerCase());
@@ -52,23 +56,31 @@ export const valueFilters: readonly Filter[] = [
   {
     name: "int",
     doc: "A whole number; the default (0) for what is none. Texts are read in the base given.",
+    example: "'42' | int",
     params: "default? base?",
     apply: (input, [fallback = 0, base = 10]) => wholeOf(input, whole(base)) ?? fallback,
   },
   {
     name: "float",
     doc: "A floating-point number; the default (0.0) for what is none.",
+    example: "'1.5' | float",
     params: "default?",
     apply: (input, [fallback = new Float(0)]) => {
       const number = floatOf(input);
       return number === undefined ? fallback : float(number);
     },
   },
-  { name: "string", doc: "The value as text.", apply: (input) => str(input) },
-  { name: "safe", doc: "The value itself: nothing is escaped unless asked for.", apply: (input) => input },
+  { name: "string", doc: "The value as text.", example: "12 | string", apply: (input) => str(input) },
+  {
+    name: "safe",
+    doc: "The value itself: nothing is escaped unless asked for.",
+    example: "'<b>' | safe",
+    apply: (input) => input,
+  },
   {
     name: "type_debug",
     doc: "The name of the value's type in Python.",
+    example: "[1] | type_debug",
     apply: (input) => {
       if (input === null) return "NoneType";
       if (typeof input === "string") return "str";
@@ -80,6 +92,7 @@ export const valueFilters: readonly Filter[] = [
   {
     name: "attr",
     doc: "The method of the value with that name; keys of a mapping are not looked at.",
+    example: "('a b' | attr('split'))()",
     params: "name",
     apply: (input, [name]) => {
       const shown = strictText(name);
@@ -90,6 +103,7 @@ export const valueFilters: readonly Filter[] = [
   {
     name: "extract",
     doc: "The member of a container that the value names, and members of that if more keys are given.",
+    example: "'port' | extract({'port': 25})",
     params: "container morekeys?",
     apply: (input, [container, more]) => {
       const keys = more === undefined || more === null ? [] : Array.isArray(more) ? iterate(more) : [more];

@@ -12,12 +12,14 @@ export const yamlFilters: readonly Filter[] = [
   {
     name: "to_yaml",
     doc: "As YAML, innermost lists and mappings on one line. indent, width, sort_keys, default_flow_style as in PyYAML.",
+    example: "{'a': [1, 2]} | to_yaml",
     params: "**options",
     apply: (input, _args, { named }) => writeYaml(input, style(named, { indent: 2, flow: undefined })),
   },
   {
     name: "to_nice_yaml",
     doc: "As YAML with four spaces of indentation, every item on its own line.",
+    example: "{'a': [1, 2]} | to_nice_yaml",
     params: "**options",
     apply: (input, _args, { named }) => writeYaml(input, style(named, { indent: 4, flow: false })),
   },
@@ -25,6 +27,7 @@ export const yamlFilters: readonly Filter[] = [
     name: "from_yaml",
     fresh: true,
     doc: "The value that a YAML text holds.",
+    example: "'a: [1, 2]' | from_yaml",
     apply: (input) => {
       const problems: Problem[] = [];
       const node = parseYaml({ file: "", text: text(input) }, problems);

@@ -12,6 +12,7 @@ export const comparisonTests: readonly Test[] = [
     name: "eq",
     aliases: ["==", "equalto"],
     doc: "It is equal.",
+    example: "1 is eq(1)",
     params: "other",
     apply: (value, [other]) => equal(value, other),
   },
@@ -19,6 +20,7 @@ export const comparisonTests: readonly Test[] = [
     name: "ne",
     aliases: ["!="],
     doc: "It is not equal.",
+    example: "1 is ne(1)",
     params: "other",
     apply: (value, [other]) => !equal(value, other),
   },
@@ -26,6 +28,7 @@ export const comparisonTests: readonly Test[] = [
     name: "lt",
     aliases: ["<", "lessthan"],
     doc: "It is smaller.",
+    example: "1 is lt(2)",
     params: "other",
     apply: (value, [other]) => order(value, other, "<") < 0,
   },
@@ -33,6 +36,7 @@ export const comparisonTests: readonly Test[] = [
     name: "le",
     aliases: ["<="],
     doc: "It is not larger.",
+    example: "2 is le(2)",
     params: "other",
     apply: (value, [other]) => order(value, other, "<=") <= 0,
   },
@@ -40,6 +44,7 @@ export const comparisonTests: readonly Test[] = [
     name: "gt",
     aliases: [">", "greaterthan"],
     doc: "It is larger.",
+    example: "1 is gt(2)",
     params: "other",
     apply: (value, [other]) => order(value, other, ">") > 0,
   },
@@ -47,20 +52,33 @@ export const comparisonTests: readonly Test[] = [
     name: "ge",
     aliases: [">="],
     doc: "It is not smaller.",
+    example: "2 is ge(2)",
     params: "other",
     apply: (value, [other]) => order(value, other, ">=") >= 0,
   },
   {
     name: "in",
     doc: "It stands in a list, a text or the keys of a mapping.",
+    example: "'a' is in(['a', 'b'])",
     params: "container",
     apply: (value, [container]) => contains(container, value),
   },
-  { name: "even", doc: "It is an even number.", apply: (value) => equal(binary("%", number(value), 2), 0) },
-  { name: "odd", doc: "It is an odd number.", apply: (value) => equal(binary("%", number(value), 2), 1) },
+  {
+    name: "even",
+    doc: "It is an even number.",
+    example: "2 is even",
+    apply: (value) => equal(binary("%", number(value), 2), 0),
+  },
+  {
+    name: "odd",
+    doc: "It is an odd number.",
+    example: "2 is odd",
+    apply: (value) => equal(binary("%", number(value), 2), 1),
+  },
   {
     name: "divisibleby",
     doc: "It can be divided by a number.",
+    example: "6 is divisibleby(3)",
     params: "num",
     apply: (value, [by]) => equal(binary("%", whole(value), whole(by)), 0),
   },
@@ -68,21 +86,25 @@ export const comparisonTests: readonly Test[] = [
     name: "nan",
     aliases: ["isnan"],
     doc: "It is no number (nan).",
+    example: "('nan' | float) is nan",
     apply: (value) => Number.isNaN(number(value)),
   },
   {
     name: "lower",
     doc: "Its letters are all small.",
+    example: "'mail' is lower",
     apply: (value) => text(value) === text(value).toLowerCase() && text(value) !== text(value).toUpperCase(),
   },
   {
     name: "upper",
     doc: "Its letters are all capital.",
+    example: "'mail' is upper",
     apply: (value) => text(value) === text(value).toUpperCase() && text(value) !== text(value).toLowerCase(),
   },
   {
     name: "match",
     doc: "A regular expression matches at its start.",
+    example: "'mail-1' is match('[a-z]+')",
     params: "pattern ignorecase? multiline?",
     apply: (value, [pattern, ignorecase, multiline]) =>
       pythonRegex(text(pattern), { ...flags(ignorecase, multiline), mode: "y" }).test(text(value)),
@@ -90,6 +112,7 @@ export const comparisonTests: readonly Test[] = [
   {
     name: "search",
     doc: "A regular expression matches somewhere.",
+    example: "'mail-1' is search('-1')",
     params: "pattern ignorecase? multiline?",
     apply: (value, [pattern, ignorecase, multiline]) =>
       pythonRegex(text(pattern), flags(ignorecase, multiline)).test(text(value)),
@@ -97,6 +120,7 @@ export const comparisonTests: readonly Test[] = [
   {
     name: "regex",
     doc: "A regular expression matches somewhere, or at its start with match_type='match'.",
+    example: "'mail-1' is regex('^m', match_type='match')",
     params: "pattern ignorecase? multiline? match_type?",
     apply: (value, [pattern, ignorecase, multiline, type = "search"]) => {
       if (type === "fullmatch") {
@@ -116,6 +140,7 @@ export const comparisonTests: readonly Test[] = [
     name: "version",
     aliases: ["version_compare"],
     doc: "It is a version that compares so to another: version('1.2', '>=').",
+    example: "'12.7' is version('12', '>=')",
     params: "version operator? strict? version_type?",
     apply: (value, [version, operator = "eq", strict, type]) => {
       if (truthy(strict ?? false) || (type !== undefined && type !== null && type !== "loose")) {

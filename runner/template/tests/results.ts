@@ -10,18 +10,21 @@ export const resultTests: readonly Test[] = [
     name: "failed",
     aliases: ["failure"],
     doc: "The task failed.",
+    example: "{'failed': true} is failed",
     apply: (value) => failed(result(value, "failed")),
   },
   {
     name: "succeeded",
     aliases: ["success", "successful"],
     doc: "The task did not fail.",
+    example: "{'failed': true} is succeeded",
     apply: (value) => !failed(result(value, "succeeded")),
   },
   {
     name: "changed",
     aliases: ["change"],
     doc: "The task changed something, at one item at least.",
+    example: "{'changed': true} is changed",
     apply: (value) => {
       const given = result(value, "changed");
       if (hasKey(given, "changed")) return truthy(getKey(given, "changed"));
@@ -33,16 +36,19 @@ export const resultTests: readonly Test[] = [
     name: "skipped",
     aliases: ["skip"],
     doc: "The task was skipped.",
+    example: "{'skipped': true} is skipped",
     apply: (value) => flag(result(value, "skipped"), "skipped"),
   },
   {
     name: "unreachable",
     doc: "The host could not be reached.",
+    example: "{'unreachable': true} is unreachable",
     apply: (value) => flag(result(value, "unreachable"), "unreachable"),
   },
   {
     name: "reachable",
     doc: "The host could be reached.",
+    example: "{'unreachable': true} is reachable",
     apply: (value) => !flag(result(value, "reachable"), "unreachable"),
   },
 ];
