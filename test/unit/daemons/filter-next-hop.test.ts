@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ALICE, armored, BOB, pgpMime } from "./messages.ts";
+import { ALICE, armored, armorOf, BOB, pgpMime } from "./messages.ts";
 import { type Relay, relay } from "./relay.ts";
 import { type NextHopScript, smtp } from "./talk.ts";
 
@@ -68,6 +68,29 @@ describe("filtermail and the Postfix behind it", () => {
         assert.match(await talk.mail(ALICE, [BOB], pgpMime({ data })), /^451 /);
         assert.match(await talk.ask("NOOP"), /^250 /);
       });
+
+  it("answers 452 to a message for which there is no room, and to no other", async () => {
+    it_ = await relay("outgoing", {}, 100, 20_000);
+    const large = pgpMime({
+      data: armorOf(Buffer.concat([Buffer.from([0xd2, 0xff, 0, 0, 80, 0]), Buffer.alloc(80 * 256)])),
+    });
+    assert.match(await it_.talk.mail(ALICE, [BOB], large), /^452 4.3.1 /);
+    assert.match(await it_.talk.mail(ALICE, [BOB], pgpMime({ data })), /^250 /);
+    assert.equal(it_.postfix.delivered.length, 1);
+    const other = await smtp(it_.server.port);
+    for (const talk of [it_.talk, other]) {
+      await talk.ask(`MAIL FROM:<${ALICE}>`);
+      await talk.ask(`RCPT TO:<${BOB}>`);
+      await talk.ask("DATA");
+    }
+    it_.talk.send(large.subarray(0, 18_000));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    other.send(Buffer.concat([pgpMime({ data, header: [`X: ${"x".repeat(4000)}`] }), Buffer.from(".\r\n")]));
+    assert.match(await other.reply(), /^452 /);
+    it_.talk.end();
+    assert.match(await other.mail(ALICE, [BOB], pgpMime({ data })), /^250 /);
+    other.end();
+  });
 
   it("answers 451 when there is no Postfix, or something that is none", async () => {
     const { talk, postfix } = await start({

@@ -162,6 +162,15 @@ describe("filtermail outgoing", () => {
     assert.equal(postfix.delivered.length, 0);
   });
 
+  it("drops disabled recipients, and the message when none is left", async () => {
+    const { talk, postfix, mark } = await start();
+    mark(BOB, "DISABLED");
+    assert.match(await talk.mail(ALICE, [BOB], pgpMime({ data })), /^250 /);
+    assert.equal(postfix.delivered.length, 0);
+    assert.match(await talk.mail(ALICE, [BOB, "x@other.test"], pgpMime({ data })), /^250 /);
+    assert.deepEqual(postfix.delivered[0]?.commands.slice(1), ["RCPT TO:<x@other.test>"]);
+  });
+
   it("passes dot-stuffed, 8-bit and long header lines on as they came, with BODY=8BITMIME", async () => {
     const { talk, postfix } = await start();
     const message = pgpMime({

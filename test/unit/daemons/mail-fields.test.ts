@@ -114,6 +114,8 @@ describe("the From field", () => {
       '"x@y.org"<a@b.org>',
       "a@b.org (Mail Delivery System)",
       "Alice\t <a@b.org>",
+      "=?utf-8?q?I_=3C3_you?= <a@b.org>",
+      "=?iso-2022-jp?B?GyRCOzNFRBsoQg==?= <a@b.org>",
     ])
       assert.equal(parseFrom(value), "a@b.org", value);
     assert.equal(parseFrom("<a@[1.2.3.4]>"), "a@[1.2.3.4]");
@@ -145,6 +147,12 @@ describe("the From field", () => {
       "a\xf6@b.org",
       "a@b.org\0",
       "<@x.org:a@b.org>",
+      "=?utf-8?q?c=40d.org=00?=@b.org",
+      "x <=?utf-8?q?c=40d.org?=@b.org>",
+      "=?utf-8?q?=3Cc=40d.org=3E?= <a@b.org>",
+      `=?utf-8?b?${Buffer.from("<c@d.org>").toString("base64")}?= <a@b.org>`,
+      "=?utf-8?q?Alice=0D=0AX?= <a@b.org>",
+      "\xa0a@b.org",
     ])
       assert.equal(parseFrom(value), undefined, value);
   });

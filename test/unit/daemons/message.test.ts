@@ -106,6 +106,23 @@ describe("an encrypted message", () => {
     "with a second part without a type": () => pgpMime({ data, dataHeader: [] }),
     "with a nested second part": () =>
       pgpMime({ data, dataHeader: ["Content-Type: multipart/mixed; boundary=x"] }),
+    "with a boundary that some readers decode": () =>
+      Buffer.from(
+        pgpMime({ data, type: 'multipart/encrypted; boundary="=?utf-8?Q?b0undary?="' })
+          .toString("latin1")
+          .replaceAll("--b0undary", "--=?utf-8?Q?b0undary?="),
+        "latin1",
+      ),
+    "with a space that is none behind its boundary": () =>
+      pgpMime({ data, type: "multipart/encrypted; boundary=b0undary\xa0" }),
+    "with a part header that is long enough for a letter": () =>
+      pgpMime({
+        data,
+        dataHeader: [
+          "Content-Type: application/octet-stream",
+          `Content-Description: ${"Hello ".repeat(400)}`,
+        ],
+      }),
     "with other fields in a part": () =>
       pgpMime({ data, dataHeader: ["Content-Type: application/octet-stream", "Subject: Hello"] }),
     "with a part header that is none": () => pgpMime({ data, dataHeader: ["Hello"] }),
@@ -123,7 +140,7 @@ describe("an encrypted message", () => {
       assert.equal(kindOf(make(data)), "clear");
     });
 
-  it("may have a version line and the known preamble only when it comes from outside", () => {
+  it("may have a version line only when it comes from outside, and one known preamble", () => {
     const proton = pgpMime({ data: data.replace("-----\r\n", "-----\r\nVersion: ProtonMail\r\n") });
     assert.equal(kindOf(proton, true), "encrypted");
     const thunderbird = pgpMime({
@@ -131,7 +148,9 @@ describe("an encrypted message", () => {
       preamble: "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\r\n",
     });
     assert.equal(kindOf(thunderbird, true), "encrypted");
-    assert.equal(kindOf(thunderbird, false), "clear");
+    assert.equal(kindOf(thunderbird, false), "encrypted");
+    const twice = thunderbird.toString("latin1").replace(/^This is an OpenPGP.*\r\n/m, "$&$&");
+    assert.equal(kindOf(Buffer.from(twice, "latin1")), "clear");
     assert.equal(kindOf(pgpMime({ data, preamble: "Hello\r\n" }), true), "clear");
   });
 
@@ -180,6 +199,7 @@ describe("a Secure-Join request", () => {
     "with text in a further line": { text: "secure-join: vc-request\r\nHello" },
     "with a later step": { step: "vc-request-with-auth", text: "secure-join: vc-request-with-auth" },
     "of another type": { type: "text/plain" },
+    "of messages": { type: 'multipart/digest; boundary="b0undary"' },
     "with an HTML part": { partHeader: ["Content-Type: text/html"] },
     "with a second part": { more: "--b0undary\r\nContent-Type: text/plain\r\n\r\nHello\r\n" },
     "in base64": { partHeader: ["Content-Type: text/plain", "Content-Transfer-Encoding: base64"] },

@@ -78,7 +78,7 @@ function verdictOf(data: Buffer): Verdict["action"] {
     maxSize: 1_000_000,
     wellFramed: true,
     mailFrom: ALICE,
-    recipients: [BOB],
+    recipients: [{ address: BOB, disabled: false, enforcing: true }],
     disabled: false,
   }).action;
 }

@@ -24,7 +24,12 @@ export interface Relay {
   readonly end: () => Promise<void>;
 }
 
-export async function relay(direction: Direction, script: NextHopScript = {}, burst = 100): Promise<Relay> {
+export async function relay(
+  direction: Direction,
+  script: NextHopScript = {},
+  burst = 100,
+  maxMemory?: number,
+): Promise<Relay> {
   // Scripts that fall silent are waited for; all others answer at once.
   const timeoutMs = script.reply ? 700 : 10_000;
   const directory = mkdtempSync(join(tmpdir(), "filtermail-"));
@@ -42,7 +47,12 @@ export async function relay(direction: Direction, script: NextHopScript = {}, bu
     deliver: (envelope, chunks) =>
       deliver({ port: postfix.port, name: "relay.test", timeoutMs }, envelope, chunks),
   });
-  const server = await startMailServer({ handler, port: 0, name: "relay.test" });
+  const server = await startMailServer({
+    handler,
+    port: 0,
+    name: "relay.test",
+    ...(maxMemory && { maxMemory }),
+  });
   const talk = await smtp(server.port);
   return {
     server,

@@ -60,6 +60,7 @@ async function finish(
     case "discard":
       return reply(250, "2.0.0 Ok");
     case "accept":
+      if (!data.kept) return reply(452, "4.3.1 Too many large messages at once, try again later");
       return options.deliver(
         { mailFrom: verdict.mailFrom, recipients: verdict.recipients, eightBit: envelope.eightBit },
         data.chunks,
@@ -74,14 +75,13 @@ async function decide(
   { size, wellFramed }: ReceivedData,
 ): Promise<Verdict> {
   const message = { reading: reader.reading, size, maxSize: config.max_message_size, wellFramed };
+  const known = await Promise.all(recipients.map((address) => lookUpRecipient(config, users, address)));
   switch (direction) {
     case "outgoing": {
       const disabled = await users.isMarked(mailFrom, "DISABLED");
-      return outgoing({ ...message, mailFrom, recipients, disabled });
+      return outgoing({ ...message, mailFrom, recipients: known, disabled });
     }
-    case "incoming": {
-      const known = await Promise.all(recipients.map((address) => lookUpRecipient(config, users, address)));
+    case "incoming":
       return incoming({ ...message, mailFrom, recipients: known });
-    }
   }
 }

@@ -37,19 +37,20 @@ const UNENCRYPTED = reply(523, "Encryption Needed: Invalid Unencrypted Mail");
 
 export interface Outgoing extends Message {
   readonly mailFrom: string;
-  readonly recipients: readonly string[];
+  readonly recipients: readonly Recipient[];
   /** The sender's account is switched off. */
   readonly disabled: boolean;
 }
 
 export function outgoing(message: Outgoing): Verdict {
-  const { reading, mailFrom, recipients } = message;
+  const { reading, mailFrom } = message;
   const from = senderOf(message);
   if (typeof from !== "string") return refuse(from);
   if (from !== mailFrom) return refuse(reply(500, `Invalid FROM <${from}> for <${mailFrom}>`));
   const log = [`Outgoing: ${described(reading)}`];
   if (reading.kind === "clear" && !isSetupMessage(message)) return refuseUnencrypted(log);
-  if (message.disabled) return { action: "discard", log };
+  const recipients = enabledOf(message.recipients);
+  if (message.disabled || recipients.length === 0) return { action: "discard", log };
   return { action: "accept", mailFrom, recipients, log };
 }
 
@@ -65,15 +66,20 @@ export function incoming(message: Incoming): Verdict {
   if (typeof from !== "string") return refuse(from);
   // A later failure must not send a bounce to somebody who has nothing to do with the message.
   const mailFrom = message.mailFrom === from ? from : "";
-  const recipients = message.recipients.filter(({ disabled }) => !disabled);
-  const addresses = recipients.map(({ address }) => address);
+  const recipients = enabledOf(message.recipients);
   const log = [`Incoming: ${described(reading)}`];
-  if (addresses.length === 0) return { action: "discard", log };
+  if (recipients.length === 0) return { action: "discard", log };
   if (reading.kind === "clear") {
     if (isReport(reading, from)) log.push(`Incoming: Filtering mailer-daemon message from ${from}.`);
-    else if (recipients.some(({ enforcing }) => enforcing)) return refuseUnencrypted(log);
+    else if (message.recipients.some(({ disabled, enforcing }) => !disabled && enforcing))
+      return refuseUnencrypted(log);
   }
-  return { action: "accept", mailFrom, recipients: addresses, log };
+  return { action: "accept", mailFrom, recipients, log };
+}
+
+/** The addresses whose accounts are not switched off. */
+function enabledOf(recipients: readonly Recipient[]): string[] {
+  return recipients.filter(({ disabled }) => !disabled).map(({ address }) => address);
 }
 
 /** The address of the From field in lower case, or why the message cannot be looked at. */
@@ -102,7 +108,7 @@ function refuseUnencrypted(log: readonly string[]): Verdict {
 function isSetupMessage({ reading, mailFrom, recipients }: Outgoing): boolean {
   return (
     recipients.length === 1 &&
-    recipients[0] === mailFrom &&
+    recipients[0]?.address === mailFrom &&
     single(reading.fields, "subject") === "Autocrypt Setup Message" &&
     reading.type === "multipart/mixed"
   );

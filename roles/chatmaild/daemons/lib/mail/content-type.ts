@@ -49,7 +49,9 @@ export function contentTypeOf(fields: Fields): ContentType | undefined {
 /** A boundary that is written the same everywhere (RFC 2046 section 5.1.1, without the space that it allows). */
 export function boundaryOf({ parameters }: ContentType): string | undefined {
   const boundary = parameters.get("boundary");
-  return boundary !== undefined && /^[0-9A-Za-z'()+_,./:=?-]{1,70}$/.test(boundary) ? boundary : undefined;
+  // Some readers decode encoded words (RFC 2047) in parameters too, where they have no meaning.
+  if (boundary === undefined || boundary.includes("=?")) return undefined;
+  return /^[0-9A-Za-z'()+_,./:=?-]{1,70}$/.test(boundary) ? boundary : undefined;
 }
 
 /** The transfer encoding in lower case, "7bit" where none is given, undefined where it is ambiguous. */

@@ -21,10 +21,28 @@ const LONGEST_FROM = 2000;
 
 /** The address as written, or undefined when there is not exactly one that is beyond doubt. */
 export function parseFrom(value: string): string | undefined {
-  const text = value.trim();
+  const text = value;
   if (text.length > LONGEST_FROM) return undefined;
   const address = (NAME_THEN_ADDRESS.exec(text) ?? ADDRESS_THEN_COMMENT.exec(text))?.[1];
-  if (address === undefined) return undefined;
+  if (address === undefined || isAmbiguous(address, text)) return undefined;
   const [second, ...more] = addressparser(text, { flatten: true });
   return second?.address === address && more.length === 0 ? address : undefined;
 }
+
+/**
+ * Some readers decode encoded words (RFC 2047) before they look for the address, others after it, and some within it:
+ * so an address that has one, or a name in which one hides an address or the end of a line, is not beyond doubt.
+ */
+function isAmbiguous(address: string, text: string): boolean {
+  if (address.includes("=?")) return true;
+  if (!text.includes("=?")) return false;
+  const name = text.replace(/<[^<>]*>$/, "").replace(ENCODED_WORD, (_, encoding: string, data: string) => {
+    if (encoding.toLowerCase() === "b") return Buffer.from(data, "base64").toString("latin1");
+    return data.replace(/=([0-9A-F]{2})/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    );
+  });
+  return /[\0\r\n]|<[^<>]*@[^<>]*>/.test(name);
+}
+
+const ENCODED_WORD = /=\?[^?]+\?([bq])\?([^?]*)\?=/gi;

@@ -7,6 +7,8 @@ export type Fields = ReadonlyMap<string, readonly string[]>;
 /** Postfix cuts a longer field (header_size_limit), and what it cuts off would become text. */
 const LONGEST_FIELD = 100_000;
 const LONGEST_HEADER = 256 * 1024;
+/** The header of a part says how to read it, and is no place for text that a reader might show. */
+export const LONGEST_PART_HEADER = 2000;
 
 const KEPT = new Set([
   "from",
@@ -25,12 +27,17 @@ export class HeaderReader {
   #fieldSize = 0;
   #field: string[] | undefined;
   #started = false;
+  readonly #longest: number;
+
+  constructor(longest: number = LONGEST_HEADER) {
+    this.#longest = longest;
+  }
 
   /** Takes a line without CRLF and without dot-stuffing: whether the header goes on, ended here, or is unreadable. */
   line(bytes: Buffer, start: number, end: number): "more" | "end" | "bad" {
     if (start === end) return "end";
     this.#size += end - start;
-    if (this.#size > LONGEST_HEADER || bytes.subarray(start, end).includes(0)) return "bad";
+    if (this.#size > this.#longest || bytes.subarray(start, end).includes(0)) return "bad";
     const first = bytes[start];
     if (first === 0x20 || first === 0x09) return this.#continue(bytes.toString("latin1", start, end));
     const colon = bytes.indexOf(0x3a, start);
@@ -44,7 +51,7 @@ export class HeaderReader {
     this.#field = undefined;
     if (KEPT.has(name)) {
       this.#field = this.fields.get(name) ?? [];
-      this.#field.push(bytes.toString("latin1", colon + 1, end).trim());
+      this.#field.push(trimmed(bytes.toString("latin1", colon + 1, end)));
       this.fields.set(name, this.#field);
     }
     return "more";
@@ -55,9 +62,14 @@ export class HeaderReader {
     this.#fieldSize += text.length;
     if (!this.#started || this.#fieldSize > LONGEST_FIELD || /^[ \t]*$/.test(text)) return "bad";
     const field = this.#field;
-    if (field) field[field.length - 1] = `${field[field.length - 1]}${text}`.trim();
+    if (field) field[field.length - 1] = trimmed(`${field[field.length - 1]}${text}`);
     return "more";
   }
+}
+
+/** Without the white space of RFC 5322: String.trim() takes bytes away that are none, such as 0xa0. */
+function trimmed(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, "");
 }
 
 /** The field's value when it occurs exactly once. Bytes above 127 appear as Latin-1. */

@@ -52,7 +52,7 @@ export class MessageReader {
     this.#form = this.#type && formOf(this.#type, fields, this.#incoming);
     const boundary = this.#type && boundaryOf(this.#type);
     if (!this.#form || boundary === undefined || !isIdentity(transferEncodingOf(fields))) return;
-    this.#structure = new StructureReader({ form: this.#form, boundary, incoming: this.#incoming });
+    this.#structure = new StructureReader({ form: this.#form, boundary });
   }
 
   get reading(): Reading {
@@ -73,7 +73,9 @@ function formOf({ type, parameters }: ContentType, fields: Fields, incoming: boo
   }
   const step = single(fields, "secure-join");
   const isRequest = step === "vc-request" || step === "vg-request";
-  return isRequest && type.startsWith("multipart/") ? secureJoinForm : undefined;
+  // In a digest a part without a type is a message, not text.
+  const isMixed = type.startsWith("multipart/") && type !== "multipart/digest";
+  return isRequest && isMixed ? secureJoinForm : undefined;
 }
 
 /** Reads a whole message as it stands in DATA, dot-stuffed; undefined when its framing is not right. */

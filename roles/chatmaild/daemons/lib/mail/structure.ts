@@ -4,10 +4,10 @@
 // that begins like one and goes on otherwise is none either.
 
 import { contentTypeOf } from "./content-type.ts";
-import { HeaderReader } from "./header.ts";
+import { HeaderReader, LONGEST_PART_HEADER } from "./header.ts";
 import type { BodyReader, Form } from "./parts.ts";
 
-type State = "preamble" | "header" | "body" | "epilogue" | "bad";
+type State = "preamble" | "explained" | "header" | "body" | "epilogue" | "bad";
 
 /** The one sentence that Thunderbird and GPGMail put before the first part; it tells nothing. */
 const KNOWN_PREAMBLE = /^This is an OpenPGP\/MIME encrypted message \(RFC (2440|4880|9580) and 3156\)$/;
@@ -15,23 +15,19 @@ const KNOWN_PREAMBLE = /^This is an OpenPGP\/MIME encrypted message \(RFC (2440|
 export interface StructureOptions {
   readonly form: Form;
   readonly boundary: string;
-  /** Mail from other relays may have the known sentence as its preamble; ours is made by clients that do not. */
-  readonly incoming: boolean;
 }
 
 export class StructureReader {
   readonly #form: Form;
   readonly #delimiter: string;
-  readonly #incoming: boolean;
   #state: State = "preamble";
   #part = -1;
   #header = new HeaderReader();
   #body: BodyReader | undefined;
 
-  constructor({ form, boundary, incoming }: StructureOptions) {
+  constructor({ form, boundary }: StructureOptions) {
     this.#form = form;
     this.#delimiter = `--${boundary}`;
-    this.#incoming = incoming;
   }
 
   get complete(): boolean {
@@ -61,14 +57,17 @@ export class StructureReader {
     if (rest === "--") return this.#state === "body" ? "epilogue" : "bad";
     if (rest !== "" || this.#part + 1 >= this.#form.parts) return "bad";
     this.#part++;
-    this.#header = new HeaderReader();
+    this.#header = new HeaderReader(LONGEST_PART_HEADER);
     return "header";
   }
 
   #within(bytes: Buffer, start: number, end: number): State {
     switch (this.#state) {
       case "preamble":
-        return start === end || this.#isKnownPreamble(bytes, start, end) ? "preamble" : "bad";
+        if (start === end) return "preamble";
+        return this.#isKnownPreamble(bytes, start, end) ? "explained" : "bad";
+      case "explained":
+        return start === end ? "explained" : "bad";
       case "header":
         return this.#headerLine(bytes, start, end);
       case "body":
@@ -81,7 +80,7 @@ export class StructureReader {
   }
 
   #isKnownPreamble(bytes: Buffer, start: number, end: number): boolean {
-    if (!this.#incoming || this.#form.kind !== "encrypted" || end - start > 100) return false;
+    if (this.#form.kind !== "encrypted" || end - start > 100) return false;
     return KNOWN_PREAMBLE.test(bytes.toString("latin1", start, end));
   }
 

@@ -10,8 +10,10 @@ import type { Turns } from "./turns.ts";
 
 /** A message as it was received. */
 export interface ReceivedData {
-  /** The bytes as they stood in DATA, dot-stuffed; none if the message was too large. */
+  /** The bytes as they stood in DATA, dot-stuffed; none if the message was too large, or there was no room for it. */
   readonly chunks: readonly Buffer[];
+  /** There was room for it. */
+  readonly kept: boolean;
   readonly size: number;
   /** Every line of it ended with CRLF, and no CR or LF stood alone; there was at least one line. */
   readonly wellFramed: boolean;
@@ -22,6 +24,8 @@ export interface ExpectedData {
   readonly sink: LineSink;
   /** A larger message is read to its end, but not kept. */
   readonly maxSize: number;
+  /** Whether there is room for so many bytes more; a message for which there is none is not kept either. */
+  readonly hasRoom: (bytes: number) => boolean;
   /** The connection goes on once the promise is settled. */
   readonly done: (data: ReceivedData) => Promise<void>;
 }
@@ -42,6 +46,9 @@ export class Receiver extends Writable {
   #data:
     | { readonly expected: ExpectedData; readonly lines: DataLines; readonly store: MessageStore }
     | undefined;
+  #kept = true;
+  /** Bytes of the message that is being received or decided on. */
+  held = 0;
 
   readonly #turns: Turns;
 
@@ -53,6 +60,7 @@ export class Receiver extends Writable {
   /** From the next byte on this is a message. To be called by the handler of the command DATA. */
   expectData(expected: ExpectedData): void {
     this.#data = { expected, lines: new DataLines(expected.sink), store: new MessageStore() };
+    this.#kept = true;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, next: Next): void {
@@ -97,10 +105,12 @@ export class Receiver extends Writable {
   #takeData(bytes: Buffer, next: Next): void {
     const { expected, lines, store } = this.#data!;
     const end = lines.push(bytes);
-    if (lines.size > expected.maxSize) store.clear();
+    if (this.#kept && !expected.hasRoom(bytes.length)) this.#kept = false;
+    if (lines.size > expected.maxSize || !this.#kept) store.clear();
     else if (!end) store.append(bytes);
     else if (end.used > 0) store.append(bytes.subarray(0, end.used));
     else store.drop(-end.used);
+    this.held = store.size;
     if (!end) {
       next();
       return;
@@ -108,10 +118,14 @@ export class Receiver extends Writable {
     this.#data = undefined;
     const received: ReceivedData = {
       chunks: store.chunks,
+      kept: this.#kept,
       size: lines.size,
       wellFramed: lines.complete && lines.size > 0 && !lines.broken,
     };
-    const go = (): void => this.#take(bytes.subarray(end.next), next);
+    const go = (): void => {
+      this.held = 0;
+      this.#take(bytes.subarray(end.next), next);
+    };
     expected.done(received).then(go, next);
   }
 }

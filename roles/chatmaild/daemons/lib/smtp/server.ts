@@ -4,6 +4,7 @@
 // (command.ts) and DATA, whose reply is passed on from the next hop as it is.
 
 import type { AddressInfo, Socket } from "node:net";
+import { totalmem } from "node:os";
 import { SMTPServer } from "smtp-server";
 import { SMTPConnection } from "smtp-server/lib/smtp-connection.js";
 import type { LineSink } from "../mail/lines.ts";
@@ -38,6 +39,8 @@ export interface MailServer {
 }
 
 const MOST_RECIPIENTS = 1000;
+/** Of all messages in flight together; a small server would otherwise be out of memory before it is out of clients. */
+const MOST_MEMORY = totalmem() / 4;
 const MOST_CONNECTIONS = 2500;
 /** Longer than the next hop may take for a message, since the connection is silent meanwhile. */
 const IDLE_TIMEOUT = 5 * 60 * 1000;
@@ -56,6 +59,7 @@ declare module "smtp-server" {
 
 interface ConnectionOptions {
   readonly handler: MailHandler;
+  readonly hasRoom: (bytes: number) => boolean;
   readonly turns: Turns;
 }
 
@@ -63,15 +67,17 @@ class Connection extends SMTPConnection {
   readonly #socket: Socket;
   readonly #receiver: Receiver;
   readonly #handler: MailHandler;
+  readonly #hasRoom: (bytes: number) => boolean;
   #greeted = false;
   #eightBit = false;
   /** A message is being received or decided on. */
   busy = false;
 
-  constructor(server: SMTPServer, socket: Socket, { handler, turns }: ConnectionOptions) {
+  constructor(server: SMTPServer, socket: Socket, { handler, hasRoom, turns }: ConnectionOptions) {
     super(server, socket);
     this.#socket = socket;
     this.#handler = handler;
+    this.#hasRoom = hasRoom;
     this.#receiver = new Receiver(turns);
     this.#receiver.oncommand = this._parser.oncommand;
     this._parser = this.#receiver;
@@ -97,6 +103,11 @@ class Connection extends SMTPConnection {
     this.#socket.resume();
     const linger = setTimeout(() => this.#socket.destroy(), LINGER).unref();
     this.#socket.once("close", () => clearTimeout(linger));
+  }
+
+  /** Bytes of its message in memory. */
+  get held(): number {
+    return this.#receiver.held;
   }
 
   #reply({ code, lines }: Reply): void {
@@ -148,6 +159,7 @@ class Connection extends SMTPConnection {
     this.#receiver.expectData({
       sink,
       maxSize: this.#handler.maxSize,
+      hasRoom: this.#hasRoom,
       done: async (data) => {
         this.#reply(await end(data));
         this._resetSession();
@@ -161,9 +173,10 @@ class Connection extends SMTPConnection {
 
 class Server extends SMTPServer {
   readonly #handler: MailHandler;
+  readonly #maxMemory: number;
   readonly #turns = new Turns();
 
-  constructor(handler: MailHandler, name: string) {
+  constructor({ handler, name, maxMemory = MOST_MEMORY }: MailServerOptions) {
     super({
       name,
       banner: "chatmail filter",
@@ -180,16 +193,28 @@ class Server extends SMTPServer {
       onConnect: (_session, callback) => callback(),
     });
     this.#handler = handler;
+    this.#maxMemory = maxMemory;
   }
 
   override connect(socket: Socket): void {
     // Replies to pipelined commands are written one by one: each would wait for the client's delayed acknowledgement.
     socket.setNoDelay();
-    const connection = new Connection(this, socket, { handler: this.#handler, turns: this.#turns });
+    const connection = new Connection(this, socket, {
+      handler: this.#handler,
+      turns: this.#turns,
+      hasRoom: (bytes) => this.#hasRoom(bytes),
+    });
     this.connections.add(connection);
     // A broken connection concerns nobody else, and its client has its message still.
     connection.on("error", () => socket.destroy());
     connection.init();
+  }
+
+  /** Counted anew each time, so that no way for a connection to end can leave something behind. */
+  #hasRoom(bytes: number): boolean {
+    let sum = bytes;
+    for (const { held } of this.connections as Set<Connection>) sum += held;
+    return sum <= this.#maxMemory;
   }
 }
 
@@ -199,11 +224,13 @@ export interface MailServerOptions {
   readonly host?: string;
   /** The name in the greeting. */
   readonly name: string;
+  /** For all messages in flight together. */
+  readonly maxMemory?: number;
 }
 
 export async function startMailServer(options: MailServerOptions): Promise<MailServer> {
-  const { handler, port, host = "127.0.0.1", name } = options;
-  const server = new Server(handler, name);
+  const { port, host = "127.0.0.1" } = options;
+  const server = new Server(options);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, host, backlog: 1000 }, () => {

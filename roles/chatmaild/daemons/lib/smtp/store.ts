@@ -8,8 +8,11 @@ export class MessageStore {
   readonly #chunks: Buffer[] = [];
   #block: Buffer | undefined;
   #used = 0;
+  /** Bytes that are kept. */
+  size = 0;
 
   append(chunk: Buffer): void {
+    this.size += chunk.length;
     if (chunk.length >= SMALL) {
       this.#flush();
       this.#chunks.push(chunk);
@@ -33,6 +36,7 @@ export class MessageStore {
   /** Takes the last bytes away again. */
   drop(bytes: number): void {
     this.#flush();
+    this.size -= bytes;
     for (let left = bytes; left > 0; ) {
       const last = this.#chunks.pop();
       if (!last) return;
@@ -47,6 +51,7 @@ export class MessageStore {
   }
 
   clear(): void {
+    this.size = 0;
     this.#chunks.length = 0;
     this.#block = undefined;
     this.#used = 0;
