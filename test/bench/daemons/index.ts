@@ -1,11 +1,13 @@
 // npm run bench -- daemons [PART]: the daemons under load, all parts or one of them.
 
 import { benchDoveauth } from "./doveauth.ts";
+import { benchExpiry } from "./expiry.ts";
 import { benchFiltermail } from "./filtermail.ts";
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   filtermail: benchFiltermail,
   doveauth: benchDoveauth,
+  expiry: benchExpiry,
 };
 
 export async function benchDaemons([wanted]: readonly string[]): Promise<void> {
