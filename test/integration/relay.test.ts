@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type Lab, openLab } from "../lab/index.ts";
 import { serveZones } from "./relay/elsewhere.ts";
+import { expiry } from "./relay/expiry.ts";
 import { logins } from "./relay/logins.ts";
 import { port25 } from "./relay/port25.ts";
 import { differences, Relay } from "./relay/relay.ts";
@@ -39,5 +40,6 @@ describe("A bare host that site.yaml has made a relay", () => {
   describe("Accounts and logins", () => logins(() => relay));
   describe("Sending", () => sending(() => relay));
   describe("Port 25", () => port25(() => relay));
+  describe("What goes by itself", () => expiry(() => relay));
   describe("Upkeep", () => upkeep(() => relay));
 });
