@@ -1,6 +1,6 @@
 // One run at a time changes a host. Who holds it, from where and since when stands in a file there; whether
-// they still do is told by the host's list of processes, so a lock needs no release: it ends with the
-// connection, and a reboot ends all of them.
+// they still do is told by the host's list of processes, so a lock need not be released: it ends with the
+// connection, and a reboot ends all of them. The file goes with the shell; only one that was killed leaves it.
 //
 // A connection that was cut leaves its shell waiting for hours. So a shell at rest must be heard of from
 // time to time; one that is not loses the lock, and its life, to the next run.
@@ -39,6 +39,14 @@ export interface LockOptions extends Holder {
 function place(directory: string): string {
   const own = 'if [ "$(id -u)" = 0 ]; then d=/run/chatmail-play; else d=$HOME/.local/state/chatmail-play; fi';
   return `${directory === "" ? own : `d=${quote(directory)}`}\nf=$d/lock`;
+}
+
+/** Run by the shell at its end, whose word is $w; the lock may be another run's by then. */
+function release(directory: string): string {
+  return `(
+${place(directory)}
+exec 9<"$f" && flock 9 && [ "$(head -n 1 -- "$f")" = "$w" ] && rm -f -- "$f" && rmdir -- "$d"
+) 2>/dev/null`;
 }
 
 export class HostLock {
@@ -83,9 +91,10 @@ export class HostLock {
     return {
       script: `${place(directory)}
 processes() { printf '%s\\n' "$1" | grep -lsFf - /proc/[0-9]*/cmdline; }
-(umask 077; mkdir -p -- "$d") && exec 9<>"$f" || exit 73
 until=$(($(date +%s) + ${patience}))
-while flock 9; do
+while (umask 077; mkdir -p -- "$d") && exec 9<>"$f" && flock 9 || exit 73; do
+  # Whoever had it may have removed it meanwhile.
+  if ! [ "$f" -ef /proc/self/fd/9 ]; then continue; fi
   word= run= since= who=
   { read -r word; read -r run; read -r since; read -r who; } <"$f"
   now=$(date +%s)
@@ -100,7 +109,8 @@ while flock 9; do
   if [ "$now" -ge "$until" ]; then printf '%s\\n' "$run" "$since" "$who"; exit ${TAKEN}; fi
   sleep 1
 done
-{ printf '%s\\n%s\\n%s\\n' "$W" ${quote(run)} "$now"; cat; } >"$f"`,
+{ printf '%s\\n%s\\n%s\\n' "$W" ${quote(run)} "$now"; cat; } >"$f"
+printf %s ${quote(release(directory))} >"$X"`,
       input: Buffer.from(`${operator.replace(/\n/g, " ")}\n`),
     };
   }

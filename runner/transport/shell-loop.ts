@@ -26,7 +26,7 @@ const LOOP = [
   "w=$3",
   'for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do [ -w "$p" ] && d=$(mktemp -d "$p/chatmail-play.XXXXXXXXXX") && break; d=; done',
   '[ -n "$d" ] || { echo "no directory for temporary files can be written" >&2; exit 73; }',
-  'q() { rm -rf "$d"; }',
+  'q() { if [ -e "$d/exit" ]; then (. "$d/exit"); fi; rm -rf "$d"; }',
   "trap q EXIT",
   'trap "exit 1" HUP INT TERM PIPE',
   'm() { mkdir "$d/b" "$d/b/in" "$d/b/out" "$d/b/tmp" || exit 73; }',
@@ -36,7 +36,7 @@ const LOOP = [
   "while read -r n c",
   'do head -c "$n" | tar -x -m -o -f - -C "$d/b/in" && [ -e "$d/b/in/end" ] || exit 74',
   // The batch has a shell of its own: $$ in a script is not the loop, so even kill -9 $$ ends no more than the batch.
-  'k=$(sh -c "$b" sh "$d/b" "$c" "$w" "$w-at-work" 2>&1 </dev/null)',
+  'k=$(sh -c "$b" sh "$d/b" "$c" "$w" "$w-at-work" "$d/exit" 2>&1 </dev/null)',
   "s=$?",
   // On one line, for the header; $k can hold messages of the shell.
   "set -f",
@@ -57,13 +57,14 @@ const LOOP = [
 
 /**
  * Runs the frames of one batch, each in a subshell. $1 is the directory of the batch, $2 the number of frames, $3 the
- * loop's word; $4 only stands in the list of processes, where it tells that a batch is at work.
+ * loop's word; $4 only stands in the list of processes, where it tells that a batch is at work. $5 is what the loop runs
+ * at its end.
  * The status is not tested in the line that runs the script: there set -e would not work within it.
  */
 const BATCH = [
   "cd ~ 2>/dev/null || cd /",
   "umask 022",
-  "T=$1/tmp W=$3 _d=$1 _n=$2 _i=0",
+  "T=$1/tmp W=$3 X=$5 _d=$1 _n=$2 _i=0",
   "set --",
   'while [ "$_i" -lt "$_n" ]',
   "do _f=/dev/null",

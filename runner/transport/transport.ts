@@ -6,6 +6,7 @@
  * directory of its user with umask 022, LC_ALL=C, a PATH with the sbin directories, and in $T (not exported) a private
  * directory for files of its own, which the frames of a batch share and which is emptied after it. $W (not exported) is
  * a word that stands in the command line of this shell and of no other: where there is none with it, the shell is gone.
+ * What a script writes into the file $X is run when the shell ends, unless it is killed.
  */
 export interface Frame {
   /** Any characters but NUL, of any length. */

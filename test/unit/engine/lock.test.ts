@@ -1,5 +1,5 @@
 import { deepStrictEqual, match, ok, rejects } from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, utimesSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HostLock } from "../../../runner/engine/lock.ts";
@@ -17,7 +17,7 @@ describe("The lock of a host", () => {
   });
   afterEach(async () => {
     for (const loop of open.splice(0)) await loop.shell.close(1000);
-    rmSync(directory, { recursive: true });
+    rmSync(directory, { recursive: true, force: true });
   });
 
   const file = () => join(directory, "lock");
@@ -68,6 +68,7 @@ describe("The lock of a host", () => {
     const one = await runOf("alice@laptop");
     await one.take();
     await one.loop.shell.close(1000);
+    ok(!existsSync(file()));
     deepStrictEqual(said(await (await runOf("bob@desk")).take()), ["at work\n"]);
   });
 
