@@ -28,7 +28,6 @@ export LC_ALL=C
 umask 022
 ${PUT}dpkg-query -W ${words(groups.flatMap((each) => each.packages))} >/dev/null
 ${groups.map(bringAbout).join("")}systemctl daemon-reload
-systemctl enable --now -q ${words(groups.map(({ unit }) => unit))}
 systemctl restart ${words(groups.map(({ unit }) => unit))}
 `;
 }
@@ -43,7 +42,7 @@ systemctl restart ${unit}
 `;
 }
 
-function bringAbout({ user, home, directory, files, line, link }: Group): string {
+function bringAbout({ user, home, directory, files, line, link, unit }: Group): string {
   const put = files.map(({ path, mode, text }) => `put ${path} ${mode} <<'END'\n${text}END\n`);
   return `useradd -r -M -d ${home} -s /usr/sbin/nologin ${user}
 install -d -m 0755 ${directory}
@@ -52,6 +51,7 @@ ${put.join("")}put ${line.path} 0644 <<'END'
 ${line.text}
 END
 ln -s ${link.target} ${link.path}
+systemctl enable -q --now ${unit}
 `;
 }
 

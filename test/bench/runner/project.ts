@@ -67,7 +67,13 @@ export async function writeAnsibleConfiguration(
   return file;
 }
 
-const play = { hosts: "all", gather_facts: false, roles: ROLES };
+const RELOAD = "reload systemd";
+const play = {
+  hosts: "all",
+  gather_facts: false,
+  roles: ROLES,
+  handlers: [{ name: RELOAD, systemd: { daemon_reload: true } }],
+};
 
 function tasks({ name, packages, user, home, directory, files, line, link, unit }: Group): object[] {
   const shared = { owner: "root", group: "root" };
@@ -98,12 +104,12 @@ function fileTask(name: string, { path, mode, template, restarts }: File): objec
     name: `${name}: ${basename(path)}`,
     [template === undefined ? "copy" : "template"]: params,
     ...(template === undefined ? {} : { vars: { bench_of: name } }),
-    ...(restarts ? { notify: `restart ${name}` } : {}),
+    ...(restarts ? { notify: [...(path.endsWith(".service") ? [RELOAD] : []), `restart ${name}`] } : {}),
   };
 }
 
 function handler({ name, unit }: Group): object {
-  return { name: `restart ${name}`, systemd: { name: unit, state: "restarted", daemon_reload: true } };
+  return { name: `restart ${name}`, systemd: { name: unit, state: "restarted" } };
 }
 
 /** JSON is YAML. */
