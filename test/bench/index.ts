@@ -1,7 +1,7 @@
 // npm run bench -- NAME: measures what the project claims, in one run beside what it is compared with.
 
 import { benchDaemons } from "./daemons/index.ts";
-import { benchRunner } from "./runner.ts";
+import { benchRunner } from "./runner/index.ts";
 
 const benches: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
   runner: benchRunner,

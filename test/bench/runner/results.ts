@@ -1,7 +1,8 @@
-// What was measured, by part, scenario and tool; kept in docs/bench.json, from which tables and chart are made.
+// What was measured, by part, scenario and tool; kept in the cache, so that parts can be measured one at a time.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Measured, ToolName } from "./tools.ts";
 
@@ -25,7 +26,7 @@ export interface Results {
   readonly parts: Readonly<Record<string, Part>>;
 }
 
-const FILE = fileURLToPath(new URL("../../../docs/bench.json", import.meta.url));
+const FILE = fileURLToPath(new URL("../../../.cache/bench/runner.json", import.meta.url));
 
 export function figures(measured: readonly Measured[]): Figures {
   const seconds = measured.map((each) => each.seconds).sort((a, b) => a - b);
@@ -54,5 +55,6 @@ export async function keep(name: string, part: Part): Promise<void> {
     names.map((each) => [each, { ...before[each], ...part.scenarios[each] }]),
   );
   const parts = { ...results.parts, [name]: { ...part, scenarios } };
+  await mkdir(dirname(FILE), { recursive: true });
   await writeFile(FILE, `${JSON.stringify({ ...results, parts }, undefined, 1)}\n`);
 }

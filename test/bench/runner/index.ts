@@ -1,16 +1,18 @@
-// npm run bench -- runner [PART...] [--runs N] [--tools NAME,...]: the runner beside Ansible, beside Ansible with
-// mitogen, and beside scripts written by hand, on the same lab hosts. What is measured is added to docs/bench.json.
+// npm run bench -- runner [PART...] [--runs N] [--tools NAME,...] [--chart]: the runner beside Ansible, beside Ansible
+// with mitogen, and beside scripts written by hand, on the same lab hosts. Parts can be measured one at a time: what
+// was measured is kept, and --chart draws docs/bench.svg from all of it.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openLab } from "../lab/index.ts";
-import { type Asked, measureShape, shapes } from "./runner/parts.ts";
-import { keep, type Part } from "./runner/results.ts";
-import { measureSite } from "./runner/site.ts";
-import { table } from "./runner/table.ts";
-import { installOthers, TOOLS, type ToolName } from "./runner/tools.ts";
+import { openLab } from "../../lab/index.ts";
+import { drawChart } from "./chart.ts";
+import { type Asked, measureShape, shapes } from "./parts.ts";
+import { keep, type Part, readResults } from "./results.ts";
+import { measureSite } from "./site.ts";
+import { table } from "./table.ts";
+import { installOthers, TOOLS, type ToolName } from "./tools.ts";
 
 const measurements: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = {
   ...Object.fromEntries(
@@ -20,7 +22,7 @@ const measurements: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = 
 };
 
 export async function benchRunner(argv: readonly string[]): Promise<void> {
-  const { parts, runs, tools } = read(argv);
+  const { parts, runs, tools, chart } = read(argv);
   const say = (text: string): void => console.error(text);
   await installOthers(tools, say);
   const lab = await openLab({ name: "bench", say });
@@ -36,6 +38,7 @@ export async function benchRunner(argv: readonly string[]): Promise<void> {
     await rm(directory, { recursive: true });
     await lab.down();
   }
+  if (chart) await drawChart(await readResults());
 }
 
 function read(argv: readonly string[]) {
@@ -45,13 +48,19 @@ function read(argv: readonly string[]) {
     options: {
       runs: { type: "string", default: "5" },
       tools: { type: "string", default: TOOLS.join(",") },
+      chart: { type: "boolean", default: false },
     },
   });
   const known = Object.keys(measurements);
   const tools = values.tools.split(",") as ToolName[];
   for (const name of positionals) if (!known.includes(name)) throw new Error(oneOf("part", name, known));
   for (const name of tools) if (!TOOLS.includes(name)) throw new Error(oneOf("tool", name, TOOLS));
-  return { parts: positionals.length > 0 ? positionals : known, runs: Number(values.runs), tools };
+  return {
+    parts: positionals.length > 0 ? positionals : known,
+    runs: Number(values.runs),
+    tools,
+    chart: values.chart,
+  };
 }
 
 const oneOf = (what: string, name: string, known: readonly string[]): string =>
