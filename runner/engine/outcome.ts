@@ -14,6 +14,8 @@ export interface Outcome {
   readonly result: Result;
   readonly message?: string;
   readonly diffs: readonly Diff[];
+  /** What a failed task was given, for people. */
+  readonly params?: Result;
 }
 
 export interface ItemOutcome extends Outcome {

@@ -40,11 +40,17 @@ export function taskEvent(of: Reported): TaskEvent {
     ...(items ? { items: items.map((item) => itemResult(item, hidden)) } : {}),
     ...(!hidden && outcome.diffs && outcome.diffs.length > 0 ? { diff: outcome.diffs } : {}),
     ...(message === undefined ? {} : { message }),
+    ...(!hidden && outcome.params ? { params: outcome.params } : {}),
     ...(!hidden && outcome.result ? { result: outcome.result } : {}),
   };
 }
 
-function itemResult({ label, status, message }: ItemOutcome, hidden: boolean): ItemResult {
+function itemResult({ label, status, message, params }: ItemOutcome, hidden: boolean): ItemResult {
   if (hidden) return { item: HIDDEN, status };
-  return { item: label ?? "", status, ...(message === undefined ? {} : { message }) };
+  return {
+    item: label ?? "",
+    status,
+    ...(message === undefined ? {} : { message }),
+    ...(params === undefined ? {} : { params }),
+  };
 }

@@ -14,6 +14,7 @@ import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
+import { secretTexts, shownParams, starred } from "./secrets.ts";
 import { CannotBecome } from "./session.ts";
 import { taskEvent } from "./task-event.ts";
 
@@ -147,9 +148,11 @@ export class TaskRun {
     after: readonly Step[],
   ): Promise<Outcome> {
     try {
-      return await this.tryUntil(task, item, async () =>
+      const outcome = await this.tryUntil(task, item, async () =>
         judge(task, await this.carryOut(task, item, others, after), item.layers),
       );
+      if (outcome.status !== "failed" || item.kind !== "ready") return outcome;
+      return { ...outcome, params: shownParams(task, item.params) };
     } catch (error) {
       if (error instanceof DelegationError || error instanceof CannotBecome) return failed(error.message);
       if (isTemplateMistake(error) || error instanceof NulInWord) return failed(explain(error).message);
@@ -283,9 +286,8 @@ export class TaskRun {
     const hidden = this.isSet(task, task.settings.noLog, true);
     const name = this.nameOf(task);
     const ms = Date.now() - since;
-    emit(
-      taskEvent({ host: host.name, play: play.name, task, name, kind, status, outcome, items, hidden, ms }),
-    );
+    const of = { host: host.name, play: play.name, task, name, kind, status, outcome, items, hidden, ms };
+    emit(starred(taskEvent(of), secretTexts(play, () => this.scope(task))));
   }
 
   nameOf(task: Task): string {

@@ -27,6 +27,8 @@ export interface ItemResult {
   readonly item: string;
   readonly status: Status;
   readonly message?: string;
+  /** What a failed one was given; secrets are stars. */
+  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 export interface TaskEvent {
@@ -45,6 +47,8 @@ export interface TaskEvent {
   readonly diff?: readonly Diff[];
   /** Why it failed or was skipped; what debug says. */
   readonly message?: string;
+  /** What a failed task was given, without a loop; secrets are stars. Never present for no_log. */
+  readonly params?: Readonly<Record<string, unknown>>;
   /** What the module returned, for -v; never present for no_log. */
   readonly result?: Readonly<Record<string, unknown>>;
 }

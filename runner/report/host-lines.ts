@@ -7,7 +7,7 @@ import type { ErrorEvent, ItemResult, Status, TaskEvent } from "./events.ts";
 import type { Ink, Paint } from "./paint.ts";
 import { plural } from "./plural.ts";
 import { excerptLines } from "./problem-lines.ts";
-import { failureLines, type Result, resultLines } from "./result.ts";
+import { failureLines, paramLines, type Result, resultLines } from "./result.ts";
 import { visible, visibleLines, visibleName } from "./visible.ts";
 
 export interface HostLook {
@@ -65,7 +65,7 @@ function ownLines(event: TaskEvent, look: HostLook): string[] {
   const lines = withMessage(`${statusWord(event)}${time}`, message, (line) => paint(statusInk[status], line));
   // What a loop returned is told item by item.
   if (!items?.length) lines.push(...detailLines(event, { status, message, result }, look));
-  if (isBad(status)) lines.push(placeLine(at, look));
+  if (isBad(status)) lines.push(placeLine(at, look), ...givenLines(event, event.params, look));
   if (status === "ignored") lines.push(paint("skipped", "...ignoring"));
   return lines;
 }
@@ -86,6 +86,12 @@ function placeLine(at: string, { paint }: HostLook): string {
   return paint("dim", `${INDENT}at ${visible(at)}`);
 }
 
+/** What a failed task was given. */
+function givenLines({ module }: TaskEvent, params: Result | undefined, { paint }: HostLook): string[] {
+  if (params === undefined) return [];
+  return paramLines(visibleName(module), params).map((line) => paint("dim", INDENT + line));
+}
+
 type Item = ItemResult & { readonly result?: Result };
 
 /** Items, each with its part of what the loop returned. */
@@ -95,13 +101,18 @@ function itemsOf({ items = [], result }: TaskEvent): Item[] {
   return items.map((item, index) => ({ ...item, result: results[index] }));
 }
 
-function itemLines(event: TaskEvent, { item, status, message, result }: Item, look: HostLook): string[] {
+function itemLines(
+  event: TaskEvent,
+  { item, status, message, result, params }: Item,
+  look: HostLook,
+): string[] {
   const host = visibleName(event.host);
   const name = `(item=${visibleName(item)})`;
   const shown = isBad(status) || isWorthSaying(event, status, message, look) ? message : undefined;
   const head = isBad(status) ? `failed: [${host}] ${name}` : `${itemWords[status]}: [${host}] => ${name}`;
   const lines = withMessage(head, shown, (line) => look.paint(statusInk[status], line));
-  return [...lines, ...detailLines(event, { status, message: shown, result }, look)];
+  const details = detailLines(event, { status, message: shown, result }, look);
+  return [...lines, ...details, ...(isBad(status) ? givenLines(event, params, look) : [])];
 }
 
 const itemWords: Readonly<Record<Status, string>> = {

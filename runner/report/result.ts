@@ -1,6 +1,6 @@
 // What a module returned, laid out for reading: one line per key, texts of several lines as they are.
 
-import { visibleLines, visibleName } from "./visible.ts";
+import { visible, visibleLines, visibleName } from "./visible.ts";
 
 export type Result = Readonly<Record<string, unknown>>;
 
@@ -28,6 +28,21 @@ export function failureLines(result: Result, message: string): string[] {
     lines.push(...valueLines(key, text, LAST_LINES));
   }
   return lines;
+}
+
+/** Of a long parameter, the beginning tells which one it is. */
+const MAX_PARAM = 100;
+
+/** What a task was given: a line for each parameter. */
+export function paramLines(module: string, params: Result): string[] {
+  const lines = Object.entries(params).map(([name, value]) => `    ${visibleName(name)}: ${shortly(value)}`);
+  return [`${module}:`, ...lines];
+}
+
+function shortly(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  const line = visible(text.trimEnd());
+  return line.length > MAX_PARAM ? `${line.slice(0, MAX_PARAM)}... (${text.length} characters)` : line;
 }
 
 /** `stdout_lines` beside `stdout` says nothing new. */

@@ -76,6 +76,38 @@ fatal: [h]: FAILED! => 1 of 2 items failed
     );
   });
 
+  it("show what a failed task was given, long values by their beginning", () => {
+    const params = { dest: "/etc/x", content: `one\n${"y".repeat(200)}`, mode: "0644", list: ["a", 1] };
+    assert.equal(
+      lines({ status: "failed", module: "copy", message: "no room", params }),
+      `fatal: [h]: FAILED! => no room
+    at roles/nginx/tasks/main.yaml:12:3
+    copy:
+        dest: /etc/x
+        content: one\\n${"y".repeat(95)}... (204 characters)
+        mode: 0644
+        list: ["a",1]
+`,
+    );
+  });
+
+  it("show what failed items were given", () => {
+    const items = [
+      { item: "a", status: "ok" },
+      { item: "b", status: "failed", message: "no", params: { path: "/b" } },
+    ] as const;
+    assert.equal(
+      lines({ status: "failed", module: "file", items, message: "One or more items failed" }),
+      `ok: [h] => (item=a)
+failed: [h] (item=b) => no
+    file:
+        path: /b
+fatal: [h]: FAILED! => 1 of 2 items failed
+    at roles/nginx/tasks/main.yaml:12:3
+`,
+    );
+  });
+
   it("set a message of several lines off from what is ours", () => {
     const message = "nginx: [emerg] unknown directive\r\nok: [h2]\u001b[1A\n";
     assert.equal(
