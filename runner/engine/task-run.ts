@@ -287,7 +287,12 @@ export class TaskRun {
     const name = this.nameOf(task);
     const ms = Date.now() - since;
     const of = { host: host.name, play: play.name, task, name, kind, status, outcome, items, hidden, ms };
-    emit(starred(taskEvent(of), secretTexts(play, () => this.scope(task))));
+    emit(
+      starred(
+        taskEvent(of),
+        secretTexts(play, () => this.scope(task)),
+      ),
+    );
   }
 
   nameOf(task: Task): string {
