@@ -17,3 +17,17 @@ export function peakMb(pid: number): number {
   const [, kb] = /^VmHWM:\s+([0-9]+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1")) ?? [];
   return Number(kb) / 1024;
 }
+
+/** In MB: all pages that it has mapped, these with shared ones in parts, and those that are nobody else's. */
+export interface Memory {
+  readonly rss: number;
+  readonly pss: number;
+  readonly own: number;
+}
+
+export function memory(pid: number): Memory {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
+  const of = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+([0-9]+) kB$`, "m").exec(rollup)?.[1]) / 1024;
+  return { rss: of("Rss"), pss: of("Pss"), own: of("Anonymous") };
+}
