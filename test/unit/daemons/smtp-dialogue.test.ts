@@ -149,10 +149,10 @@ describe("the SMTP dialogue of filtermail", () => {
       }
       await other.until(/(250[\s\S]*){8}\n/);
       assert.deepEqual(
-        received.map(({ mailFrom, data }) => [mailFrom, data]),
+        received.map(({ mailFrom, data, wellFramed }) => [mailFrom, data, wellFramed]),
         [
-          ["a@b", "a\r\n..\r\n"],
-          ["e@f", ""],
+          ["a@b", "a\r\n..\r\n", true],
+          ["e@f", "", false],
         ],
         `pieces of ${size}`,
       );

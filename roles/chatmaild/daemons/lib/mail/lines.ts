@@ -55,8 +55,10 @@ export class DataLines {
       const crlf = (lf > position ? chunk[lf - 1] : this.#lastByte) === CR && length > 1;
       if (!crlf) this.broken = true;
       if (crlf && this.#afterCrlf && length === 3 && this.#firstByte(chunk, position) === DOT) {
+        const used = position - this.#begun;
         this.size -= this.#begun;
-        return { used: position - this.#begun, next: end };
+        this.#begun = 0;
+        return { used, next: end };
       }
       this.size += end - position;
       this.#line(chunk, position, end, crlf ? 2 : 1);

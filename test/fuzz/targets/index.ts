@@ -1,0 +1,18 @@
+// All that can be fuzzed; a target is made when it is needed, for some open sockets.
+
+import type { Target } from "../target.ts";
+import { configTarget } from "./config.ts";
+import { dictTarget } from "./dict.ts";
+import { framingTarget } from "./framing.ts";
+import { mimeTarget } from "./mime.ts";
+import { openpgpTarget } from "./openpgp.ts";
+import { smtpTarget } from "./smtp.ts";
+
+export const targets: Readonly<Record<string, () => Promise<Target>>> = {
+  framing: async () => framingTarget,
+  mime: mimeTarget,
+  openpgp: openpgpTarget,
+  smtp: smtpTarget,
+  dict: dictTarget,
+  config: async () => configTarget,
+};
