@@ -10,8 +10,8 @@ import { smtpTarget } from "./smtp.ts";
 
 export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   framing: async () => framingTarget,
-  mime: mimeTarget,
-  openpgp: openpgpTarget,
+  mime: async () => mimeTarget,
+  openpgp: async () => openpgpTarget,
   smtp: smtpTarget,
   dict: dictTarget,
   config: async () => configTarget,

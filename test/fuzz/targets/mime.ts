@@ -7,7 +7,7 @@ import { parseFrom } from "../../../roles/chatmaild/daemons/lib/mail/from.ts";
 import { single } from "../../../roles/chatmaild/daemons/lib/mail/header.ts";
 import { DataLines } from "../../../roles/chatmaild/daemons/lib/mail/lines.ts";
 import { MessageReader, readMessage } from "../../../roles/chatmaild/daemons/lib/mail/reading.ts";
-import { ALICE, armored, clearMessage, pgpMime, secureJoin } from "../../unit/daemons/messages.ts";
+import { ALICE, armorOf, clearMessage, pgpMime, secureJoin } from "../../unit/daemons/messages.ts";
 import { pieces, type Random, type Target } from "../target.ts";
 
 const SECRET = "TOPSECRET in the clear";
@@ -59,21 +59,24 @@ const TOKENS = [
   ],
 ];
 
-export async function mimeTarget(): Promise<Target> {
-  const data = await armored();
-  return {
-    name: "mime",
-    corpus: [
-      pgpMime({ data }),
-      pgpMime({ data, preamble: "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\r\n" }),
-      pgpMime({ data: data.replace("-----\r\n", "-----\r\nVersion: ProtonMail\r\n") }),
-      secureJoin(),
-      clearMessage(ALICE, SECRET),
-    ],
-    tokens: TOKENS,
-    check,
-  };
-}
+/** A session key and encrypted data, the same in every run. */
+const DATA = armorOf(
+  Buffer.concat([Buffer.from([0xc1, 5, 1, 2, 3, 4, 5, 0xd2, 0xc1, 0]), Buffer.alloc(448, "encrypted data")]),
+  "=TZ3u",
+);
+
+export const mimeTarget: Target = {
+  name: "mime",
+  corpus: [
+    pgpMime({ data: DATA }),
+    pgpMime({ data: DATA, preamble: "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)\r\n" }),
+    pgpMime({ data: DATA.replace("-----\r\n", "-----\r\nVersion: ProtonMail\r\n") }),
+    secureJoin(),
+    clearMessage(ALICE, SECRET),
+  ],
+  tokens: TOKENS,
+  check,
+};
 
 async function check(input: Buffer, random: Random): Promise<void> {
   const incoming = random.below(2) === 0;
