@@ -5,6 +5,8 @@ import { type Lab, openLab } from "../lab/index.ts";
 import { serveZones } from "./relay/elsewhere.ts";
 import { expiry } from "./relay/expiry.ts";
 import { logins } from "./relay/logins.ts";
+import { metadata } from "./relay/metadata.ts";
+import { NotificationServer } from "./relay/notification-server.ts";
 import { port25 } from "./relay/port25.ts";
 import { differences, Relay } from "./relay/relay.ts";
 import { sending } from "./relay/sending.ts";
@@ -13,15 +15,21 @@ import { upkeep } from "./relay/upkeep.ts";
 describe("A bare host that site.yaml has made a relay", () => {
   let lab: Lab | undefined;
   let relay: Relay;
+  let notifications: NotificationServer;
 
   before(async function () {
     this.timeout(300_000);
     lab = await openLab({ name: "relay" });
     await serveZones(lab);
-    relay = new Relay(lab, await lab.host("relay.chatmail.example"));
+    notifications = await NotificationServer.listen(lab.gateway);
+    const host = await lab.host("relay.chatmail.example");
+    relay = new Relay(lab, host, { notification_url: notifications.url });
   });
 
-  after(() => lab?.down());
+  after(async () => {
+    notifications?.close();
+    await lab?.down();
+  });
 
   it("A check walks to the end without touching the bare host, and the run then succeeds", async function () {
     this.timeout(300_000);
@@ -39,6 +47,11 @@ describe("A bare host that site.yaml has made a relay", () => {
 
   describe("Accounts and logins", () => logins(() => relay));
   describe("Sending", () => sending(() => relay));
+  describe("Metadata", () =>
+    metadata(
+      () => relay,
+      () => notifications,
+    ));
   describe("Port 25", () => port25(() => relay));
   describe("What goes by itself", () => expiry(() => relay));
   describe("Upkeep", () => upkeep(() => relay));

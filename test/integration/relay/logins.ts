@@ -112,7 +112,7 @@ export function logins(relay: () => Relay): void {
 
   it("Clients need not ask for what a chatmail relay is: IMAP tells", async () => {
     const client = await openMailbox(server, newAccount(server));
-    for (const capability of ["XCHATMAIL", "IDLE", "QUOTA", "MOVE", "CONDSTORE"]) {
+    for (const capability of ["XCHATMAIL", "XDELTAPUSH", "METADATA", "IDLE", "QUOTA", "MOVE", "CONDSTORE"]) {
       assert.ok(client.capabilities.has(capability), capability);
     }
     await client.logout();

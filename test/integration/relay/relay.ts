@@ -9,8 +9,8 @@ import type { Server } from "./smtp-session.ts";
 
 const REPO = fileURLToPath(new URL("../../..", import.meta.url));
 const SERVICES = [
-  ...["unbound", "doveauth", "lastlogin", "filtermail", "filtermail-incoming", "dovecot", "opendkim"],
-  ...["postfix@-", "newemail.socket", "nginx"],
+  ...["unbound", "doveauth", "lastlogin", "chatmail-metadata", "filtermail", "filtermail-incoming"],
+  ...["dovecot", "opendkim", "postfix@-", "newemail.socket", "nginx"],
 ];
 
 /** The keys of an event that these tests look at; see the documentation of --json. */
@@ -36,10 +36,13 @@ export interface Run {
 export class Relay {
   readonly host: Host;
   readonly #lab: Lab;
+  readonly #variables: Readonly<Record<string, unknown>>;
 
-  constructor(lab: Lab, host: Host) {
+  /** The variables are for each run. */
+  constructor(lab: Lab, host: Host, variables: Readonly<Record<string, unknown>> = {}) {
     this.#lab = lab;
     this.host = host;
+    this.#variables = variables;
   }
 
   /** A host's name in these tests is its mail domain. */
@@ -61,6 +64,7 @@ export class Relay {
       dns_check: false,
       // A lab host has the load of the machine that the tests keep busy.
       max_load_1m: 1000,
+      ...this.#variables,
       ...variables,
     };
     await writeFile(inventory, JSON.stringify({ relays: { hosts: { [this.domain]: host } } }));

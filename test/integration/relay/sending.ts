@@ -170,7 +170,6 @@ export function sending(relay: () => Relay): void {
     await session.quit();
     await client.logout();
     await idling.catch(() => {});
-    // Dovecot's imap process tells half a second late.
     console.log(`        after ${took} ms`);
   });
 

@@ -61,6 +61,25 @@ describe("a daemon bundled into one file", function () {
     );
   });
 
+  it("metadata answers, wants the directory of the mailboxes, and ends cleanly", async () => {
+    const file = await bundle("metadata", directory);
+    const mailboxes = join(directory, "boxes");
+    const socket = join(directory, "metadata.socket");
+    writeFileSync(
+      ini,
+      `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\nmetadata_event_port = ${await freePort()}\n`,
+    );
+    await assert.rejects(start(file, socket, ini), /ended with 1: metadata: ENOENT.*boxes/);
+    mkdirSync(mailboxes);
+    const daemon = await run(file, socket, ini);
+    const talk = new Talk({ path: socket });
+    talk.send("Lshared/g/vendor/vendor.dovecot/pvt/server/vendor/deltachat/maxsmtprecipients\tx\n");
+    assert.equal(await talk.until(/\n/), "O1000\n");
+    talk.end();
+    assert.equal(await daemon.stop(), 0);
+    assert.ok(existsSync(join(mailboxes, "pending_notifications")));
+  });
+
   for (const direction of ["outgoing", "incoming"])
     it(`filtermail ${direction} checks mail, finishes what it has begun, and ends cleanly`, async () => {
       const file = await bundle("filtermail", directory);

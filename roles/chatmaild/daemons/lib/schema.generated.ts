@@ -158,6 +158,31 @@ export default {
       "maximum": 65535,
       "description": "The local port on which doveauth creates addresses for Dovecot 2.4. With 0 there is none."
     },
+    "metadata_event_port": {
+      "type": "integer",
+      "default": 10084,
+      "minimum": 1,
+      "maximum": 65535,
+      "description": "The local port on which metadata is told by Dovecot that it has put a client to sleep."
+    },
+    "notification_url": {
+      "type": "string",
+      "default": "https://notifications.delta.chat/notify",
+      "pattern": "^https?://[^\\s]+$",
+      "description": "Where devices are woken: a service that knows how to reach those of each maker, and is told nothing but the token that the device has given the relay."
+    },
+    "iroh_relay": {
+      "type": "string",
+      "default": "",
+      "pattern": "^(https?://[^\\s]+)?$",
+      "description": "An iroh relay that apps are told to use for what they do together in real time. Without one they ask their own."
+    },
+    "turn_socket_path": {
+      "type": "string",
+      "default": "/run/chatmail-turn/turn.socket",
+      "pattern": "^/[^\\s]+$",
+      "description": "Where credentials of the TURN server are to be had, which apps need for calls. Nobody there means that apps are told of none."
+    },
     "privacy_postal": {
       "type": "string",
       "default": "",
@@ -205,6 +230,10 @@ export default {
     "postfix_reinject_port",
     "postfix_reinject_port_incoming",
     "doveauth_http_port",
+    "metadata_event_port",
+    "notification_url",
+    "iroh_relay",
+    "turn_socket_path",
     "privacy_postal",
     "privacy_mail",
     "privacy_pdo",

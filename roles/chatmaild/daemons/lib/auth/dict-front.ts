@@ -31,6 +31,7 @@ export function dictFront({ accounts, list }: DictFrontOptions): DictHandler {
       case "hello":
       case "begin":
       case "set":
+      case "unset":
       case "rollback":
       case "unknown":
         return { kind: "silent" };

@@ -9,6 +9,7 @@ export type DictRequest =
   | { readonly kind: "iterate"; readonly prefix: string }
   | { readonly kind: "begin"; readonly id: string; readonly user: string }
   | { readonly kind: "set"; readonly id: string; readonly key: string; readonly value: string }
+  | { readonly kind: "unset"; readonly id: string; readonly key: string }
   | { readonly kind: "commit"; readonly id: string }
   | { readonly kind: "rollback"; readonly id: string }
   | { readonly kind: "unknown"; readonly command: string };
@@ -28,6 +29,8 @@ export function parseDictLine(line: string): DictRequest {
       return { kind: "begin", id: first, user: second };
     case "S":
       return { kind: "set", id: first, key: second, value: third };
+    case "U":
+      return { kind: "unset", id: first, key: second };
     case "C":
       return { kind: "commit", id: first };
     case "R":
