@@ -65,7 +65,7 @@ function check(input: Buffer, random: Random): void {
 
 function isEncrypted(text: string, versionLine: boolean): boolean {
   const [, version, base64 = ""] =
-    /^-----BEGIN PGP MESSAGE-----\r\n(Version: [ -~]{0,70}\r\n)?\r\n((?:[A-Za-z0-9+/]+={0,2}\r\n)+)(?:=[A-Za-z0-9+/]{4}\r\n)?-----END PGP MESSAGE-----(?:\r\n)*$/.exec(
+    /^-----BEGIN PGP MESSAGE-----\r\n(Version: [ -~]{0,70}\r\n)?\r\n((?:[A-Za-z0-9+/]+\r\n)*(?:[A-Za-z0-9+/]*={1,2}\r\n)?)(?:=[A-Za-z0-9+/]{4}\r\n)?-----END PGP MESSAGE-----(?:\r\n)*$/.exec(
       text,
     ) ?? [];
   if (base64 === "" || (version && !versionLine)) return false;

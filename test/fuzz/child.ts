@@ -1,6 +1,5 @@
-// One target in a thread of its own, so that index.ts sees it when an input makes it hang.
+// One target in a process of its own, so that index.ts sees it when an input makes it hang or end.
 
-import { parentPort, workerData } from "node:worker_threads";
 import { fuzz } from "./run.ts";
 import { targets } from "./targets/index.ts";
 
@@ -10,19 +9,21 @@ export interface Task {
   readonly from: number;
   readonly seconds: number;
   readonly inputs: number;
-  /** Holds the number of the input that is being tried. */
-  readonly progress: SharedArrayBuffer;
 }
 
-export interface Done {
-  readonly inputs: number;
-  /** Heap in MB after the first thousand inputs, and at the end. */
-  readonly heap: readonly [number, number];
-  readonly failure?: string;
-}
+export type Message =
+  /** The number of the input that is tried next. */
+  | { readonly at: number }
+  | {
+      readonly inputs: number;
+      /** Heap in MB after the first thousand inputs, and at the end. */
+      readonly heap: readonly [number, number];
+      readonly failure?: string;
+    };
 
-const task = workerData as Task;
-const progress = new Int32Array(task.progress);
+const EVERY = 100;
+
+const task = JSON.parse(process.argv[2] ?? "") as Task;
 const end = performance.now() + task.seconds * 1000;
 const target = await targets[task.target]!();
 let [first, inputs] = [0, 0];
@@ -33,7 +34,7 @@ try {
     seed: task.seed,
     from: task.from,
     goOn: (done) => {
-      Atomics.store(progress, 0, task.from + done);
+      if (done % EVERY === 0) tell({ at: task.from + done });
       if (done === 1000) first = heap();
       inputs = done;
       return done < task.inputs && performance.now() < end;
@@ -43,11 +44,12 @@ try {
   failure = (error as Error).message;
 }
 await target.end?.();
-parentPort?.postMessage({
-  inputs,
-  heap: [first || heap(), heap()],
-  ...(failure && { failure }),
-} satisfies Done);
+tell({ inputs, heap: [first || heap(), heap()], ...(failure && { failure }) });
+process.disconnect();
+
+function tell(message: Message): void {
+  process.send?.(message);
+}
 
 function heap(): number {
   globalThis.gc?.();
