@@ -184,7 +184,8 @@ function stateStep({ state }: SystemdParams, { active, sub }: UnitState): Step |
   if (verb === undefined) return undefined;
   const becomes =
     verb === "stop" ? { active: "inactive", sub: "dead" } : { active: "active", sub: "running" };
-  return { verb, runs: true, becomes, was: `${active} (${sub})` };
+  // What runs is told in one word: whether it listens, or is about to be ready, may be otherwise a moment later.
+  return { verb, runs: true, becomes, was: running ? "running" : `${active} (${sub})` };
 }
 
 function shown(verb: string): string {

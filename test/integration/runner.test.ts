@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { type Host, type Lab, openLab } from "../lab/index.ts";
 import { converging } from "./runner/converging.ts";
 import { exitCodes } from "./runner/exit-codes.ts";
+import { foreseeing } from "./runner/foreseeing.ts";
 import { interruptions } from "./runner/interruptions.ts";
 import { logins } from "./runner/logins.ts";
 import { oneAtATime } from "./runner/one-at-a-time.ts";
@@ -53,6 +54,7 @@ describe("The runner", () => {
   });
 
   describe("On a host that has the packages already", () => converging(() => sites));
+  describe("What --check tells", () => foreseeing(() => sites));
   describe("Exit codes", () => exitCodes(host));
   describe("Other logins than root's", () => logins(host));
   describe("Target files", () => wholeFiles(host));

@@ -8,6 +8,7 @@ const REPO = fileURLToPath(new URL("../../..", import.meta.url));
 /** The keys of an event that these tests look at; see the documentation of --json. */
 export interface RunEvent {
   readonly event: string;
+  readonly role?: string;
   readonly task?: string;
   readonly module?: string;
   readonly kind?: string;
@@ -16,6 +17,7 @@ export interface RunEvent {
   readonly hint?: string;
   readonly phase?: string;
   readonly roundTrips?: number;
+  readonly items?: readonly { readonly item: string; readonly status: string; readonly message?: string }[];
   readonly diff?: readonly { readonly path: string; readonly before: string; readonly after: string }[];
 }
 

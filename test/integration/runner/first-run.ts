@@ -6,6 +6,8 @@ import type { Site } from "./site.ts";
 import { files, packages, type State, units } from "./state.ts";
 
 export interface FirstRun {
+  /** What --check has told before. */
+  readonly check: Ended;
   readonly run: Ended;
   readonly files: State;
   readonly units: State;
@@ -23,9 +25,10 @@ export function firstRun(site: Site): Promise<FirstRun> {
 
 async function measure(site: Site): Promise<FirstRun> {
   await site.host.reset();
-  const run = await site.run();
+  const check = await site.run({}, ["--check", "--diff"]);
+  const run = await site.run({}, ["--diff"]);
   assert.equal(run.exitCode, 0, run.trouble);
-  return { run, ...(await stateOf(site.host)) };
+  return { check, run, ...(await stateOf(site.host)) };
 }
 
 export async function stateOf(host: Host) {
