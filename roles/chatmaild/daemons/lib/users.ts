@@ -2,8 +2,8 @@
 // The layout is the one that existing relays have, so that a mail directory can be taken over as it is.
 
 import { randomBytes } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
-import { access, link, mkdir, open, readdir, unlink, utimes } from "node:fs/promises";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { link, mkdir, open, readdir, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "./config.ts";
 
@@ -17,7 +17,7 @@ export interface Users {
   readonly password: (address: string) => string | undefined;
   /** Stores the hash of a new address; false, and nothing changed, when it has a password file already. */
   readonly create: (address: string, password: string) => Promise<boolean>;
-  readonly isMarked: (address: string, mark: Mark) => Promise<boolean>;
+  readonly isMarked: (address: string, mark: Mark) => boolean;
   /** All addresses that have a password. */
   readonly list: () => Promise<string[]>;
 }
@@ -49,17 +49,9 @@ export function usersOf(config: Pick<Config, "mail_domain" | "mailboxes_dir">): 
       if (directory === undefined) throw new Error("not an address of this relay");
       return createPassword(directory, password);
     },
-    isMarked: async (address, mark) => {
+    isMarked: (address, mark) => {
       const directory = home(address);
-      if (directory === undefined) return false;
-      return access(join(directory, mark)).then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "ENAMETOOLONG")
-            return false;
-          throw error;
-        },
-      );
+      return directory !== undefined && hasFile(join(directory, mark));
     },
     list: async () => {
       const names = await readdir(config.mailboxes_dir);
@@ -91,6 +83,16 @@ function readSmallFile(path: string): string | undefined {
     return buffer.toString("utf8", 0, length);
   } finally {
     closeSync(file);
+  }
+}
+
+/** At once for the same reason: the promise of access() was a quarter of what filtermail did for a small message. */
+function hasFile(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENAMETOOLONG") return false;
+    throw error;
   }
 }
 

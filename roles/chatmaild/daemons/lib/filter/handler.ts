@@ -52,7 +52,7 @@ async function finish(
   reader: MessageReader,
   data: ReceivedData,
 ): Promise<Reply> {
-  const verdict = await decide(options, envelope, reader, data);
+  const verdict = decide(options, envelope, reader, data);
   for (const line of verdict.log) options.log(line);
   switch (verdict.action) {
     case "refuse":
@@ -68,17 +68,17 @@ async function finish(
   }
 }
 
-async function decide(
+function decide(
   { direction, config, users }: FilterOptions,
   { mailFrom, recipients }: Envelope,
   reader: MessageReader,
   { size, wellFramed }: ReceivedData,
-): Promise<Verdict> {
+): Verdict {
   const message = { reading: reader.reading, size, maxSize: config.max_message_size, wellFramed };
-  const known = await Promise.all(recipients.map((address) => lookUpRecipient(config, users, address)));
+  const known = recipients.map((address) => lookUpRecipient(config, users, address));
   switch (direction) {
     case "outgoing": {
-      const disabled = await users.isMarked(mailFrom, "DISABLED");
+      const disabled = users.isMarked(mailFrom, "DISABLED");
       return outgoing({ ...message, mailFrom, recipients: known, disabled });
     }
     case "incoming":

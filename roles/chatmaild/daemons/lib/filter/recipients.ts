@@ -11,19 +11,19 @@ import type { Recipient } from "./rules.ts";
  */
 const PLAIN = /^([a-z0-9!#$&'*=?^_`{|}~.-]+)(?:\+[a-z0-9!#$&'*+=?^_`{|}~.-]*)?@([^@]+)$/;
 
-export async function lookUpRecipient(
+export function lookUpRecipient(
   config: Pick<Config, "mail_domain">,
   users: Users,
   address: string,
-): Promise<Recipient> {
+): Recipient {
   const [, name, domain] = PLAIN.exec(address) ?? [];
   if (name === undefined || domain !== addressDomain(config))
     return { address, disabled: false, enforcing: true };
   // user+folder is delivered to user (Postfix's recipient_delimiter).
   const account = `${name}@${domain}`;
-  const [disabled, enforcing] = await Promise.all([
-    users.isMarked(account, "DISABLED"),
-    users.isMarked(account, "enforceE2EEincoming"),
-  ]);
-  return { address, disabled, enforcing };
+  return {
+    address,
+    disabled: users.isMarked(account, "DISABLED"),
+    enforcing: users.isMarked(account, "enforceE2EEincoming"),
+  };
 }
