@@ -16,7 +16,7 @@ import { installOthers, TOOLS, type ToolName } from "./tools.ts";
 
 const measurements: Readonly<Record<string, (asked: Asked) => Promise<Part>>> = {
   ...Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => [name, (asked: Asked) => measureShape(shape, asked)]),
+    Object.entries(shapes).map(([name, shape]) => [name, (asked: Asked) => measureShape(name, shape, asked)]),
   ),
   site: measureSite,
 };

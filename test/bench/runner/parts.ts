@@ -49,12 +49,14 @@ export const shapes: Readonly<Record<string, Shape>> = {
   hosts: { title: `${TASKS} tasks, ten hosts`, hosts: 10, ofEachRole: 1, roundTrip: 0, scenarios: ["no-op"] },
 };
 
-export async function measureShape(shape: Shape, asked: Asked): Promise<Part> {
+export async function measureShape(name: string, shape: Shape, asked: Asked): Promise<Part> {
   const { lab, runs, say } = asked;
   const groups = groupsOf(shape.ofEachRole);
-  const directory = join(asked.directory, `${shape.hosts}-${shape.ofEachRole}-${shape.roundTrip}`);
+  const directory = join(asked.directory, name);
   await writeProject(directory, groups);
-  const hosts = await Promise.all(Array.from({ length: shape.hosts }, (_, n) => benchHost(lab, n + 1)));
+  const hosts = await Promise.all(
+    Array.from({ length: shape.hosts }, (_, n) => benchHost(lab, `host${n + 1}.${name}.example`)),
+  );
   const relays = await Promise.all(
     shape.roundTrip === 0
       ? []
@@ -89,7 +91,7 @@ export async function measureShape(shape: Shape, asked: Asked): Promise<Part> {
 }
 
 /** With the Python that Ansible needs and chatmail-play does not. */
-async function benchHost(lab: Lab, number: number): Promise<Host> {
+async function benchHost(lab: Lab, name: string): Promise<Host> {
   const packages = ["python3", "python3-apt"];
   const snapshot = await lab.snapshot({
     name: "bench",
@@ -100,7 +102,7 @@ async function benchHost(lab: Lab, number: number): Promise<Host> {
       );
     },
   });
-  return lab.host(`bench${number}.example`, { snapshot });
+  return lab.host(name, { snapshot });
 }
 
 async function clear(hosts: readonly Host[], groups: readonly Group[]): Promise<void> {

@@ -94,8 +94,8 @@ function group(role: string, n: number, packages: readonly string[]): Group {
       {
         path: `/etc/systemd/system/bench-${name}.service`,
         mode: "0644",
-        text: `[Unit]\nDescription=${name}\n[Service]\nUser=${user}\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n`,
-        template: `[Unit]\nDescription={{ bench_of }}\n[Service]\nUser=${user}\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n`,
+        text: unit(name, user),
+        template: unit("{{ bench_of }}", user),
         restarts: true,
       },
     ],
@@ -103,6 +103,11 @@ function group(role: string, n: number, packages: readonly string[]): Group {
     link: { path: `${directory}/current`, target: "main.conf" },
     unit: `bench-${name}.service`,
   };
+}
+
+/** Without a limit of starts, which runs in quick succession would come to. */
+function unit(description: string, user: string): string {
+  return `[Unit]\nDescription=${description}\nStartLimitIntervalSec=0\n[Service]\nUser=${user}\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n`;
 }
 
 function prose(name: string, lines: number): string[] {
