@@ -32,14 +32,15 @@ const fact = defineFact<Ask, FileHash>({
     `cd /\n${MISSING}\n${groups(asks)
       .map(
         ([algorithm, paths]) => `set -- ${words(paths)}
+any=
 for p do
-  if [ -f "$p" ]; then if [ -r "$p" ]; then printf h; else printf d; fi
+  if [ -f "$p" ]; then if [ -r "$p" ]; then any=1; printf h; else printf d; fi
   elif [ -e "$p" ]; then printf o
   else missing "$p"
   fi
 done
 printf '\\0'
-for p do if [ -f "$p" ] && [ -r "$p" ]; then printf '%s\\0' "$p"; fi; done |
+[ -z "$any" ] || for p do if [ -f "$p" ] && [ -r "$p" ]; then printf '%s\\0' "$p"; fi; done |
   xargs -0r ${algorithm}sum -z -- 2>/dev/null || :
 printf '\\0'`,
       )

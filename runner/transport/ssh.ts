@@ -17,7 +17,7 @@ import { type Connection, type ConnectOptions, type Target, Unreachable } from "
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
 /** Milliseconds for a person to confirm the use of a key to the agent: what sshd waits by default. */
 const CONFIRMATION = 120_000;
-/** Milliseconds for the host to close its side. */
+/** Milliseconds for what was said to go out. */
 const PATIENCE = 2000;
 
 /** Near the defaults of OpenSSH; where there is a choice, what Node does fastest comes first. */
@@ -72,7 +72,7 @@ export async function connectSsh(
     if (error.level !== "agent") ending = error.message;
   });
   const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
-  await logIn({ client, name: target.name, settings, hostKeys, identities, timeout });
+  const socket = await logIn({ client, name: target.name, settings, hostKeys, identities, timeout });
 
   return keepShells({
     host: target.name,
@@ -81,6 +81,8 @@ export async function connectSsh(
     start: (command) => start(client, command, () => ending),
     async end() {
       ending = "it was closed";
+      // The shells have ended; that the host closes its side too would be a round trip to wait for.
+      socket.once("finish", () => socket.destroy());
       client.end();
       const timer = setTimeout(() => client.destroy(), PATIENCE);
       await closed;
@@ -99,7 +101,7 @@ interface Login {
 }
 
 /** Opens the connection. Each stage has its time; the user's confirmation of a key has more than the host. */
-function logIn({ client, name, settings, hostKeys, identities, timeout }: Login): Promise<void> {
+function logIn({ client, name, settings, hostKeys, identities, timeout }: Login): Promise<Socket> {
   const { hostname, port, user } = settings;
   const tried: string[] = [];
   let methods: readonly string[] | undefined;
@@ -112,7 +114,7 @@ function logIn({ client, name, settings, hostKeys, identities, timeout }: Login)
     const settle = (failure?: Unreachable) => {
       clearTimeout(timer);
       client.off("error", onError);
-      if (failure === undefined) return resolve();
+      if (failure === undefined) return resolve(socket);
       socket.destroy();
       reject(failure);
     };

@@ -16,7 +16,7 @@ import {
   shownContent,
 } from "../../facts/index.ts";
 import type { Change, ModuleContext, Plan } from "../module.ts";
-import { type AttributeWish, adjustAttributes, foreseenOwnership, ownerWord } from "./attributes.ts";
+import { type AttributeWish, adjustAttributes, foreseenOwnership, ownerWord, sameOwner } from "./attributes.ts";
 import { foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
 import { unlessBrought } from "./may-change.ts";
 import { defaultBits, modeBits } from "./mode.ts";
@@ -102,6 +102,7 @@ function write({ wish, own, place, who, state, context }: Write): Change {
   const mine = found !== undefined && found.uid === self.uid && found.gid === self.gid;
   const owner = wish.owner ?? (found && !mine ? found.uid : undefined);
   const group = wish.group ?? (found && !mine ? found.gid : undefined);
+  const fromTheStart = sameOwner(owner, self.owner, self.uid) && sameOwner(group, self.group, self.gid);
   const after = {
     type: "file",
     mode,
@@ -113,6 +114,7 @@ function write({ wish, own, place, who, state, context }: Write): Change {
     path: place.path,
     mode,
     owner: ownerWord(owner, group),
+    fromTheStart,
     validate: wish.validate === undefined ? undefined : splitWords(wish.validate),
   });
   const aliased = own.type === "link";

@@ -10,12 +10,14 @@ export interface Writing {
   readonly mode: number;
   /** The argument of chown(1), when it is not to belong to who writes it. */
   readonly owner?: string | undefined;
+  /** That should be who writes it, which is looked at before chown is called. */
+  readonly fromTheStart?: boolean;
   /** Words of a command; %s in them stands for the new file. */
   readonly validate?: readonly string[] | undefined;
 }
 
 /** The script; the file's bytes are its standard input. */
-export function writeScript({ path, mode, owner, validate }: Writing): string {
+export function writeScript({ path, mode, owner, fromTheStart, validate }: Writing): string {
   const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
   // Checkers such as node --check go by a name's ending; elsewhere none may match what a service includes.
   const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
@@ -24,7 +26,9 @@ export function writeScript({ path, mode, owner, validate }: Writing): string {
     `trap 'rm -f -- "$new"' EXIT`,
     "trap 'exit 1' HUP INT TERM",
     'cat >"$new"',
-    ...(owner === undefined ? [] : [`chown ${quote(owner)} -- "$new"`]),
+    ...(owner === undefined
+      ? []
+      : [`${fromTheStart ? '[ -O "$new" -a -G "$new" ] || ' : ""}chown ${quote(owner)} -- "$new"`]),
     `chmod ${chmodWord(mode)} -- "$new"`,
     ...(validate ? validateLines(validate, path) : []),
     'sync -- "$new"',
