@@ -17,6 +17,8 @@ export interface Around {
   readonly ahead: (user: string, changing: boolean) => Promise<readonly Fact<unknown>[]>;
   /** What goes before a change or command, in the same batch where the user is the same. */
   readonly before: () => { readonly frames: readonly Frame[]; readonly user: string };
+  /** What goes after a change that went well, in the same batch. */
+  readonly after: (user: string) => readonly Frame[];
 }
 
 type Ready = Extract<PreparedItem, { kind: "ready" }>;
@@ -59,7 +61,7 @@ async function change(
     return outcome;
   }
   const frames = changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, item));
-  const replies = await send(frames, touchedBy(changes), item, around);
+  const replies = await send(frames, touchedBy(changes), item, around, around.after(item.user));
   const wrong = replies.findIndex(({ status }) => status !== 0);
   if (wrong !== -1)
     return failed(explainFailure(changes[wrong]?.summary ?? "", replies[wrong] as Reply), result);
@@ -86,6 +88,7 @@ async function send(
   touches: Change["touches"],
   { user }: Ready,
   { session, ahead, before }: Around,
+  last: readonly Frame[] = [],
 ): Promise<readonly Reply[]> {
   const earlier = before();
   const together = earlier.user === user;
@@ -93,8 +96,8 @@ async function send(
     await session.exchange({ user: earlier.user, frames: earlier.frames, touches: [], facts: [] });
   }
   const first = together ? earlier.frames : [];
-  const batch = { user, frames: [...first, ...frames], touches, facts: await ahead(user, true) };
-  return (await session.exchange(batch)).slice(first.length);
+  const batch = { user, frames: [...first, ...frames, ...last], touches, facts: await ahead(user, true) };
+  return (await session.exchange(batch)).slice(first.length, first.length + frames.length);
 }
 
 function frame(script: string, input: Uint8Array | undefined, { environment }: Ready): Frame {

@@ -221,16 +221,26 @@ export class TaskRun {
           frames: own ? this.notifications.note(handlers) : [],
           user: this.playUser(),
         }),
+        after: (user) =>
+          own && user === this.playUser() && this.hasRunWithItsChange(task)
+            ? this.notifications.strike(task)
+            : [],
         ahead: async (user, changing) => {
           const most = changing ? this.lookAhead.reach() : Number.POSITIVE_INFINITY;
           const near = others.slice(0, most);
           return [
             ...near.flatMap((each) => (each.kind === "ready" && each.user === user ? each.facts : [])),
             ...(own ? await this.lookAhead.facts(after, user, most - near.length) : []),
+            ...(own && changing ? await this.lookAhead.facts(handlers, user, most) : []),
           ];
         },
       }),
     );
+  }
+
+  /** A handler that is done when its change is made: nothing can make it fail afterwards. */
+  private hasRunWithItsChange(task: Task): boolean {
+    return this.inHand?.kind === "handler" && !task.loop && !task.failedWhen && !task.retry;
   }
 
   private sessionFor(task: Task, { scope }: PreparedItem) {

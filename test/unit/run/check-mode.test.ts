@@ -95,30 +95,3 @@ onLinux("check mode", () => {
     assert.equal(statuses, "skipped changed ok");
   });
 });
-
-onLinux("round trips", () => {
-  const tasks = Array.from({ length: 20 }, (_, n) => `- copy: {content: "${n}", dest: DIR/t/f${n}}`).join(
-    "\n",
-  );
-  it("are one for a run that changes nothing, and one more for each task that changes something", async () => {
-    const made = project({ "site.yaml": play(tasks), "t/f0": "" });
-    try {
-      assert.equal((await made.run()).recap?.roundTrips, 21);
-      assert.equal((await made.run()).recap?.roundTrips, 1);
-      made.write({ "t/f7": "drifted" });
-      const { recap, statuses } = await made.run();
-      assert.equal(recap?.roundTrips, 2);
-      assert.equal(statuses.split(" ").indexOf("changed"), 7);
-    } finally {
-      made.remove();
-    }
-  });
-
-  it("are two with facts, which other parameters may depend on", async () => {
-    const { recap } = await runPlaybook({
-      "site.yaml":
-        "- hosts: all\n  tasks:\n    - stat: {path: '/etc/{{ ansible_distribution }}'}\n    - stat: {path: /etc/hosts}\n",
-    });
-    assert.equal(recap?.roundTrips, 2);
-  });
-});

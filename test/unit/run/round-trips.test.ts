@@ -1,0 +1,89 @@
+// How often a run asks the host: what makes it fast, held fast. About one, plus one for each task that changes
+// something or runs a command.
+
+import assert from "node:assert/strict";
+import { type Project, play, project, runPlaybook } from "./run-playbook.ts";
+
+const onLinux = process.platform === "linux" ? describe : describe.skip;
+
+const copies = (count: number): string =>
+  Array.from({ length: count }, (_, n) => `- copy: {content: "${n}", dest: DIR/t/f${n}}`).join("\n");
+
+async function withProject(files: Readonly<Record<string, string>>, test: (made: Project) => Promise<void>) {
+  const made = project(files);
+  try {
+    await test(made);
+  } finally {
+    made.remove();
+  }
+}
+
+onLinux("round trips", () => {
+  it("are one for a run that changes nothing, and one more for each task that changes something", async () => {
+    await withProject({ "site.yaml": play(copies(20)), "t/f0": "" }, async (made) => {
+      assert.equal((await made.run()).recap?.roundTrips, 21);
+      assert.equal((await made.run()).recap?.roundTrips, 1);
+      made.write({ "t/f7": "drifted" });
+      const { recap, statuses } = await made.run();
+      assert.equal(recap?.roundTrips, 2);
+      assert.equal(statuses.split(" ").indexOf("changed"), 7);
+    });
+  });
+
+  it("are one in check mode, whatever there is to do", async () => {
+    await withProject({ "site.yaml": play(copies(20)), "t/f0": "" }, async (made) => {
+      const { recap } = await made.run("--check");
+      assert.deepEqual([recap?.roundTrips, recap?.changed], [1, 20]);
+    });
+  });
+
+  it("are one more where a long run of changes ends, after which all the rest is asked for", async () => {
+    await withProject({ "site.yaml": play(copies(60)), "t/f0": "" }, async (made) => {
+      await made.run();
+      made.write(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`t/f${n + 10}`, "drifted"])));
+      const { recap } = await made.run();
+      assert.deepEqual([recap?.changed, recap?.roundTrips], [10, 12]);
+    });
+  });
+
+  it("are one for each of some scattered changes, which are no run of changes", async () => {
+    await withProject({ "site.yaml": play(copies(60)), "t/f0": "" }, async (made) => {
+      await made.run();
+      made.write({ "t/f5": "drifted", "t/f25": "drifted", "t/f50": "drifted" });
+      assert.equal((await made.run()).recap?.roundTrips, 4);
+    });
+  });
+
+  it("are three for a changed file and its handler, with what is written down about the handler", async () => {
+    const handlers = "handlers:\n  - {name: restart, copy: {content: '{{ value }}', dest: DIR/t/restarted}}";
+    const tasks = `${copies(5)}\n- {copy: {content: "{{ value }}", dest: DIR/t/watched}, notify: restart}`;
+    await withProject({ "site.yaml": play(tasks, handlers), "t/f0": "" }, async (made) => {
+      await made.run("-e", "value=one");
+      const { recap, statuses } = await made.run("-e", "value=two");
+      assert.deepEqual([recap?.roundTrips, statuses], [3, "ok ok ok ok ok changed changed"]);
+      assert.deepEqual(
+        Object.keys(made.tree(".")).filter((path) => path.includes("pending")),
+        [],
+      );
+    });
+  });
+
+  it("leave a handler owed that failed in spite of its change", async () => {
+    const handler =
+      "{name: restart, copy: {content: x, dest: DIR/t/restarted}, failed_when: ok is not defined}";
+    const tasks = "- {copy: {content: one, dest: DIR/t/watched}, notify: restart}";
+    await withProject({ "site.yaml": play(tasks, `handlers:\n  - ${handler}`), "t/f0": "" }, async (made) => {
+      assert.equal((await made.run()).statuses, "changed failed");
+      assert.equal((await made.run("-e", "ok=1")).statuses, "ok ok");
+      assert.equal((await made.run("-e", "ok=1")).statuses, "ok");
+    });
+  });
+
+  it("are two with facts, which other parameters may depend on", async () => {
+    const { recap } = await runPlaybook({
+      "site.yaml":
+        "- hosts: all\n  tasks:\n    - stat: {path: '/etc/{{ ansible_distribution }}'}\n    - stat: {path: /etc/hosts}\n",
+    });
+    assert.equal(recap?.roundTrips, 2);
+  });
+});
