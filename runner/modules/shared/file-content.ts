@@ -16,7 +16,13 @@ import {
   shownContent,
 } from "../../facts/index.ts";
 import type { Change, ModuleContext, Plan } from "../module.ts";
-import { type AttributeWish, adjustAttributes, foreseenOwnership, ownerWord, sameOwner } from "./attributes.ts";
+import {
+  type AttributeWish,
+  adjustAttributes,
+  foreseenOwnership,
+  ownerWord,
+  sameOwner,
+} from "./attributes.ts";
 import { foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
 import { unlessBrought } from "./may-change.ts";
 import { defaultBits, modeBits } from "./mode.ts";
