@@ -9,9 +9,9 @@ import type { RelayPlace } from "./delta-chat.ts";
 
 const PACKAGES = [
   ...["unbound", "dns-root-data", "ca-certificates", "curl", "openssl", "acmetool", "nodejs", "opendkim"],
-  ...["dovecot-imapd", "dovecot-lmtpd", "postfix", "nginx", "libnginx-mod-stream"],
+  ...["dovecot-imapd", "dovecot-lmtpd", "postfix", "nginx", "libnginx-mod-stream", "coturn"],
 ];
-const SERVICES = "unbound opendkim dovecot postfix nginx";
+const SERVICES = "unbound opendkim dovecot postfix nginx coturn";
 
 /** A disk with all packages of a relay, so that tests need not wait for them; nothing of it runs. */
 export function withPackages(lab: Lab): Promise<Snapshot> {

@@ -58,6 +58,27 @@ export function metadata(relay: () => Relay, notifications: () => NotificationSe
     assert.equal(status, 1);
   });
 
+  it("Apps get credentials with which the TURN server leads to others, but not into the relay itself", async () => {
+    const client = await openMailbox(server, alice);
+    const told = (await ask(client, "", "/shared/vendor/deltachat/turn")) ?? "";
+    await client.logout();
+    const [, domain, user, password] = /^(.+):3478:([0-9]{10}):(\S+)$/.exec(told) ?? [];
+    assert.equal(domain, server.name);
+    const twoDays = 2 * 24 * 3600;
+    assert.ok(Math.abs(Number(user) - Date.now() / 1000 - twoDays) < 3600, told);
+    const call = (secret: string, args: string) =>
+      relay().host.exec(
+        `timeout 20 turnutils_uclient -n 1 -u ${user} -w '${secret}' ${args} ${server.address}`,
+      );
+    assert.match((await call(password ?? "", "-y")).stdout, /Total lost packets 0 /);
+    assert.match((await call("wrong", "-y")).stdout, /Cannot complete Allocation/);
+    assert.match((await call(password ?? "", "-e 127.0.0.1")).stdout, /403 \(Forbidden IP\)/);
+    const { status } = await relay().host.exec(
+      `journalctl --boot --unit=coturn --unit=chatmail-turn --no-pager | grep -F ${server.address}`,
+    );
+    assert.equal(status, 1);
+  });
+
   it("Apps are told what the relay offers, and cannot set it", async () => {
     const client = await openMailbox(server, alice);
     assert.equal(await ask(client, "", "/shared/vendor/deltachat/maxsmtprecipients"), "1000");

@@ -10,7 +10,7 @@ import type { Server } from "./smtp-session.ts";
 const REPO = fileURLToPath(new URL("../../..", import.meta.url));
 const SERVICES = [
   ...["unbound", "doveauth", "lastlogin", "chatmail-metadata", "filtermail", "filtermail-incoming"],
-  ...["dovecot", "opendkim", "postfix@-", "newemail.socket", "nginx"],
+  ...["dovecot", "opendkim", "postfix@-", "newemail.socket", "nginx", "coturn"],
 ];
 
 /** The keys of an event that these tests look at; see the documentation of --json. */

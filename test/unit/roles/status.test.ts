@@ -9,7 +9,7 @@ const onLinux = process.platform === "linux" ? describe : describe.skip;
 const NOW = 1_700_000_000;
 const DAY = 86_400;
 
-const UNITS = ["dovecot", "nginx", "postfix@-", "unbound", "opendkim", "doveauth"];
+const UNITS = ["dovecot", "nginx", "postfix@-", "unbound", "opendkim", "coturn", "doveauth"];
 
 /** What status_script prints on a relay that fares well. */
 const WELL = [
@@ -57,7 +57,7 @@ onLinux("status.yaml", () => {
       ran.text,
       `a.test: all is well
 
-Services     dovecot, nginx, postfix@-, unbound, opendkim, doveauth, newemail.socket
+Services     dovecot, nginx, postfix@-, unbound, opendkim, coturn, doveauth, newemail.socket
              started when they are needed: newemail
              failed, and no part of the relay: apt-daily.service
 Certificate  until 2024-01-13, 60 days from now, on the ports 25, 443, 465, 993
