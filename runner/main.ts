@@ -1,5 +1,6 @@
 // The process around the command line: signals, the version, and mistakes of our own.
 
+import { askAt } from "./cli/ask.ts";
 import { main } from "./cli/index.ts";
 
 /** Called by bin.mjs, which knows the version and where it is. Ends the process. */
@@ -26,6 +27,7 @@ export async function start(version: string, home: string): Promise<void> {
       home,
       directory: process.cwd(),
       signal: interrupted.signal,
+      ask: askAt({ input: process.stdin, output: process.stderr, interrupt: onSignal }),
     });
   } catch (error) {
     err.write(

@@ -29,6 +29,8 @@ const exitCodes = `Exit codes:
 /** Narrower than this, lines of help become unreadable. */
 const MIN_COLUMNS = 50;
 const MAX_COLUMNS = 100;
+/** An option that is longer stands on a line of its own. */
+const MAX_LABEL = 24;
 
 export function helpText(columns: number): string {
   const width = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, columns));
@@ -36,7 +38,9 @@ export function helpText(columns: number): string {
     ...options,
     ...[...initOptions, ...schemaOptions].filter(({ name }) => name !== "help"),
   ];
-  const labels = Math.max(...all.map((option) => label(option).length));
+  const labels = Math.max(
+    ...all.map((option) => label(option).length).filter((length) => length <= MAX_LABEL),
+  );
   const sections = groups.map((group) => {
     const lines = all
       .filter((option) => option.group === group)
@@ -52,10 +56,10 @@ function label({ name, short, value }: Option): string {
 
 function entry(option: Option, labels: number, width: number): string {
   const gutter = " ".repeat(labels + 2);
-  const lines = wrap(option.help, width - gutter.length);
-  return lines
-    .map((line, index) => (index === 0 ? label(option).padEnd(labels + 2) : gutter) + line)
-    .join("\n");
+  const [first = "", ...lines] = wrap(option.help, width - gutter.length);
+  const own = label(option);
+  const head = own.length > labels ? `${own}\n${gutter}` : own.padEnd(gutter.length);
+  return [head + first, ...lines.map((line) => gutter + line)].join("\n");
 }
 
 function wrap(text: string, width: number): string[] {

@@ -6,20 +6,24 @@ import { hostname, userInfo } from "node:os";
 import { resolve } from "node:path";
 import { run as runPlays } from "../engine/run.ts";
 import type { Emit, RunEvent, TaskEvent } from "../report/events.ts";
+import { masked } from "../report/masked.ts";
 import { colored, plain } from "../report/paint.ts";
 import { profileOf } from "../report/profile.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { terminalOf } from "../report/terminal.ts";
+import { Secrets } from "../secrets/secrets.ts";
+import { Vault } from "../secrets/vault.ts";
 import { formatPlace, type Problem, Problems } from "../source/problem.ts";
 import { sortProblems } from "../source/render.ts";
 import { Sources } from "../source/sources.ts";
-import { connect } from "../transport/index.ts";
+import { type Ask, connect } from "../transport/index.ts";
 import { doc } from "./doc.ts";
 import { helpText } from "./help.ts";
 import { init } from "./init.ts";
 import { listPlay } from "./list.ts";
 import { type Loaded, load } from "./load.ts";
 import { type Parsed, parseOptions, type Request } from "./options.ts";
+import { becomePassword, giveVaultPasswords } from "./passwords.ts";
 import { writeSchemas } from "./schema.ts";
 
 export interface Terminal {
@@ -33,6 +37,8 @@ export interface Terminal {
   readonly home?: string;
   /** Aborted at the first Ctrl-C: the steps in hand are finished, and nothing after them is begun. */
   readonly signal: AbortSignal;
+  /** Nothing when nobody can answer. */
+  readonly ask?: Ask | undefined;
 }
 
 /** Milliseconds between two looks of the line that shows progress. */
@@ -48,9 +54,11 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   if (parsed.kind === "help") out.write(helpText(out.columns || 80));
   if (parsed.kind === "version") out.write(`${version}\n`);
   if (parsed.kind === "help" || parsed.kind === "version") return 0;
-  const sources = new Sources(directory);
+  const secrets = new Secrets();
+  const vault = new Vault(secrets);
+  const sources = new Sources(directory, vault);
   const look = parsed.kind === "run" ? parsed.request : { json: parsed.kind === "wrong" && parsed.json };
-  const report = reportTo(terminal, look, sources);
+  const report = masked(reportTo(terminal, look, sources, secrets), secrets);
   const since = Date.now();
   const ticking = setInterval(() => report.tick(), TICK);
   let exitCode: number;
@@ -60,15 +68,16 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       out.write(answer(parsed, terminal, sources));
       return 0;
     }
-    exitCode = await runRequest(
-      parsed.request,
-      load(parsed.request, directory, sources),
-      sources,
-      report,
-      terminal.signal,
-    );
+    const { request } = parsed;
+    const { ask: askThere, env, signal } = terminal;
+    const ask: Ask | undefined = askThere && ((question) => report.aside(() => askThere(question)));
+    const around = { directory, env, ask };
+    await giveVaultPasswords(request, vault, around);
+    const loaded = load(request, directory, sources, secrets);
+    const password = await becomePassword(request, secrets, around);
+    exitCode = await runRequest(request, { loaded, sources, report, signal, ask, password });
   } catch (error) {
-    if (!(error instanceof Problems)) throw error;
+    if (!(error instanceof Problems)) throw withoutSecrets(error, secrets);
     tell(error.list, report.emit);
     exitCode = 1;
   } finally {
@@ -97,14 +106,28 @@ function answer(
   }
 }
 
+/** A mistake of our own is printed where it came from, with all that it says. */
+function withoutSecrets(error: unknown, secrets: Secrets): unknown {
+  if (error instanceof Error && error.stack !== undefined) error.stack = secrets.mask(error.stack);
+  return error;
+}
+
+interface Prepared {
+  readonly loaded: Loaded;
+  readonly sources: Sources;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+  readonly ask: Ask | undefined;
+  /** For sudo. */
+  readonly password: string | undefined;
+}
+
 async function runRequest(
   request: Request,
-  loaded: Loaded,
-  sources: Sources,
-  { emit, watch }: Report,
-  signal: AbortSignal,
+  { loaded, sources, report, signal, ask, password }: Prepared,
 ): Promise<number> {
-  const { tags, skipTags, check, diff, user, privateKey, knownHosts, timeout } = request;
+  const { emit, watch } = report;
+  const { tags, skipTags, check, diff, user, privateKey, knownHosts, acceptNewHostKeys, timeout } = request;
   const filter = { tags, skipTags };
   tell(loaded.warnings, emit);
   const hosts = [...new Set(loaded.plays.flatMap((each) => each.hosts.map(({ name }) => name)))];
@@ -119,6 +142,9 @@ async function runRequest(
   const connection = {
     ...(user ? { user } : {}),
     ...(privateKey ? { privateKey } : {}),
+    ...(password === undefined ? {} : { becomePassword: password }),
+    ...(ask ? { ask } : {}),
+    acceptNewHostKeys,
     knownHosts,
     timeout: timeout * 1000,
   };
@@ -172,6 +198,7 @@ function reportTo(
   { out, err, env }: Terminal,
   { json, verbosity = 0, diff = false, list }: Partial<Request>,
   sources: Sources,
+  secrets: Secrets,
 ): Report {
   const [output, errors] = [terminalOf(out, env), terminalOf(err, env)];
   return createReport({
@@ -185,7 +212,10 @@ function reportTo(
     verbosity,
     showDiff: diff,
     ...(list ? { list } : {}),
-    textOf: (file) => sources.textOf(file),
+    textOf(file) {
+      const text = sources.textOf(file);
+      return text && secrets.mask(text);
+    },
     now: () => Date.now(),
   });
 }

@@ -10,22 +10,25 @@ import { selectHosts } from "../inventory/pattern.ts";
 import { checkPlays } from "../playbook/check.ts";
 import { loadPlaybook } from "../playbook/load.ts";
 import type { Play } from "../playbook/playbook.ts";
+import type { Secrets } from "../secrets/secrets.ts";
 import { type Problem, Problems } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
 import { didYouMean } from "../source/suggest.ts";
 import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
+import { SecretVariables } from "../variables/secret-variables.ts";
 import type { ExtraVars, Request } from "./options.ts";
 
 export interface Loaded {
   readonly plays: readonly { readonly play: Play; readonly hosts: readonly Host[] }[];
   readonly inventory: Inventory;
   readonly extra: Layer;
+  readonly secrets: SecretVariables;
   /** Patterns that match nothing: the play is empty, which is no error. */
   readonly warnings: readonly Problem[];
 }
 
 /** Throws Problems. */
-export function load(request: Request, directory: string, sources: Sources): Loaded {
+export function load(request: Request, directory: string, sources: Sources, hidden: Secrets): Loaded {
   const problems: Problem[] = [];
   const files = request.playbooks.flatMap((name) => findPlaybook(name, directory, problems));
   const plays = files.flatMap((file) => loadPlaybook(file, sources, problems));
@@ -49,12 +52,13 @@ export function load(request: Request, directory: string, sources: Sources): Loa
         .flatMap((name) => withLocalhost.hosts.get(name) ?? []),
     };
   });
+  const secrets = new SecretVariables(plays, hidden);
   // What cannot be read at all would only be told a second time, as names that nobody defines.
   if (problems.every(({ code }) => !UNREADABLE.has(code))) {
-    checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, problems });
+    checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, secrets, problems });
   }
   if (problems.length > 0) throw new Problems(problems);
-  return { plays: chosen, inventory: withLocalhost, extra, warnings };
+  return { plays: chosen, inventory: withLocalhost, extra, secrets, warnings };
 }
 
 const UNREADABLE: ReadonlySet<string> = new Set([

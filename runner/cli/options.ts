@@ -46,6 +46,11 @@ export interface Request {
   readonly user?: string;
   readonly privateKey?: string;
   readonly knownHosts: readonly string[];
+  readonly acceptNewHostKeys: boolean;
+  readonly askBecomePass: boolean;
+  readonly becomePasswordFile?: string;
+  readonly askVaultPass: boolean;
+  readonly vaultPasswordFiles: readonly string[];
   /** Seconds. */
   readonly timeout: number;
   /** Seconds to wait for another run that is at work on a host. */
@@ -213,6 +218,11 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     ...optional("user", given.last("user")),
     ...optional("privateKey", given.last("private-key")),
     knownHosts: given.all("known-hosts"),
+    acceptNewHostKeys: given.has("accept-new-host-keys"),
+    askBecomePass: given.has("ask-become-pass"),
+    ...optional("becomePasswordFile", given.last("become-password-file")),
+    askVaultPass: given.has("ask-vault-pass"),
+    vaultPasswordFiles: given.all("vault-password-file"),
     timeout: wholeNumber("timeout", given.last("timeout"), DEFAULT_TIMEOUT, problems),
     lockTimeout: wholeNumber("lock-timeout", given.last("lock-timeout"), 0, problems),
     json: given.has("json"),

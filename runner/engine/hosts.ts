@@ -3,9 +3,11 @@
 import { type ConnectionDefaults, reachOf } from "../inventory/connection.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
-import { layeredScope } from "../template/index.ts";
-import type { Connect } from "../transport/transport.ts";
+import type { Sources } from "../source/sources.ts";
+import type { Connect, ConnectOptions } from "../transport/transport.ts";
 import type { Layer } from "../variables/layer.ts";
+import { connectionScope } from "../variables/magic.ts";
+import type { SecretVariables } from "../variables/secret-variables.ts";
 import { Limit } from "./limit.ts";
 import type { HostState } from "./on-host.ts";
 import { Session } from "./session.ts";
@@ -13,13 +15,11 @@ import { Session } from "./session.ts";
 export interface HostsOf {
   readonly inventory: Inventory;
   readonly extra: Layer;
+  readonly sources: Sources;
+  readonly secrets: SecretVariables;
   /** How many hosts are spoken to at the same time. */
   readonly forks: number;
-  readonly connection: ConnectionDefaults & {
-    readonly knownHosts: readonly string[];
-    /** Milliseconds. */
-    readonly timeout: number;
-  };
+  readonly connection: ConnectionDefaults & ConnectOptions;
   readonly connect: Connect;
 }
 
@@ -37,12 +37,12 @@ export class Hosts {
   named(name: string): HostState {
     const known = this.states.get(name);
     if (known) return known;
-    const { inventory, extra, connection, connect } = this.of;
+    const { inventory, connection, connect } = this.of;
     const host = inventory.hosts.get(name) ?? (name === "localhost" ? implicitLocalhost() : undefined);
     if (!host) throw new Error(`there is no host "${name}" in the inventory`);
-    const scope = layeredScope([...host.layers, extra].map(({ values }) => values));
+    const scope = connectionScope(host, this.of);
     const { target, knownHosts, stateDirectory } = reachOf(name, scope, inventory, connection);
-    const options = { knownHosts: [...knownHosts, ...connection.knownHosts], timeout: connection.timeout };
+    const options = { ...connection, knownHosts: [...knownHosts, ...connection.knownHosts] };
     const state: HostState = {
       name,
       session: new Session(() => connect(target, options), this.limit),

@@ -4,6 +4,7 @@
 import type { Play, Step, Task } from "../playbook/playbook.ts";
 import type { Counts, Emit, Watch } from "../report/events.ts";
 import type { Value } from "../template/value.ts";
+import type { SecretVariables } from "../variables/secret-variables.ts";
 import type { Batch } from "./batch.ts";
 import type { Holder } from "./lock.ts";
 import type { Surroundings } from "./prepare.ts";
@@ -42,6 +43,7 @@ export interface PlayOnHost {
   ) => Surroundings;
   /** The connection of another host, for delegate_to; throws a sentence when there is no such host. */
   readonly sessionOf: (host: string) => Session;
+  readonly secrets: SecretVariables;
   readonly check: boolean;
   readonly holder: Holder;
   /** Seconds to wait for another run that holds the host's lock. */

@@ -6,7 +6,6 @@ import { namesMentioned } from "../playbook/check-undefined.ts";
 import type { Play } from "../playbook/playbook.ts";
 import type { TagFilter } from "../playbook/tags.ts";
 import type { Emit, Watch } from "../report/events.ts";
-import type { Sources } from "../source/sources.ts";
 import { magicVariables, roleVariables } from "../variables/magic.ts";
 import { layersOf } from "../variables/precedence.ts";
 import { Batch } from "./batch.ts";
@@ -18,7 +17,6 @@ import { chosenSteps, stepsOf } from "./steps.ts";
 
 export interface Run extends HostsOf {
   readonly plays: readonly { readonly play: Play; readonly hosts: readonly Host[] }[];
-  readonly sources: Sources;
   readonly tags: TagFilter;
   readonly check: boolean;
   readonly diff: boolean;
@@ -69,8 +67,12 @@ export async function run(of: Run): Promise<number> {
 }
 
 /** Tasks that ask what other hosts have come to know expect these to have done all that stands before. */
-function mentionsOthers(play: Play, hosts: readonly Host[], { inventory, extra, sources }: Run): boolean {
-  const checked = { plays: [{ play, hosts }], inventory, extra, sources, problems: [] };
+function mentionsOthers(
+  play: Play,
+  hosts: readonly Host[],
+  { inventory, extra, sources, secrets }: Run,
+): boolean {
+  const checked = { plays: [{ play, hosts }], inventory, extra, sources, secrets, problems: [] };
   return namesMentioned(checked).has("hostvars");
 }
 
@@ -79,9 +81,11 @@ type Contents = Map<string, Promise<Uint8Array>>;
 
 function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Contents, of: Run): PlayOnHost {
   const state = hosts.named(host.name);
-  const { inventory, extra, sources, tags, check, diff, holder, lockTimeout, emit, watch, signal } = of;
+  const { inventory, extra, sources, secrets, tags, check, diff, holder, lockTimeout, emit, watch, signal } =
+    of;
   const others = { learnt: (name: string) => hosts.named(name), extra };
-  const magic = magicVariables({ host, inventory, play, playHosts: batch.hosts, check, diff, others });
+  const playHosts = batch.hosts;
+  const magic = magicVariables({ host, inventory, play, playHosts, check, diff, sources, secrets, others });
   return {
     play,
     host: state,
@@ -91,11 +95,13 @@ function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Co
     surroundings: (task, included) => {
       const learnt = { facts: state.facts, set: state.set };
       const own = new Map([...magic, ...roleVariables(task)]);
-      const layers = layersOf({ host, play, task, learnt, extra, magic: own }).map(({ values }) => values);
+      const from = { host, play, task, learnt, extra, magic: own, secrets };
+      const layers = layersOf(from).map(({ values }) => values);
       const files = { role: task.role, play, sources, contents };
       return { layers: [...layers, ...included], files: (scope) => filesFor(files, scope), check, diff };
     },
     sessionOf: (name) => hosts.named(name).session,
+    secrets,
     check,
     holder,
     lockTimeout,

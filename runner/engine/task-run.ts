@@ -14,8 +14,8 @@ import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
-import { secretTexts, shownParams, starred } from "./secrets.ts";
 import { CannotBecome } from "./session.ts";
+import { shownParams } from "./shown-params.ts";
 import { taskEvent } from "./task-event.ts";
 
 interface InHand {
@@ -102,6 +102,7 @@ export class TaskRun {
   }
 
   set(name: string, value: unknown, task: Pick<Task, "at">): void {
+    this.on.secrets.note(name, value);
     this.on.host.set.set(name, literal(value, task.at));
     this.lookAhead.variablesChanged();
   }
@@ -208,6 +209,7 @@ export class TaskRun {
   ): Promise<Outcome> {
     if (item.kind === "skipped") return skipped(item.message);
     if (item.kind === "failed") return failed(item.message);
+    this.on.secrets.noteParams(task.module.params, item.params);
     const unknown = item.notify.find((name) => this.notifications.handlersNamed([name]).length === 0);
     if (unknown !== undefined) return failed(`there is no handler "${unknown}" to notify`);
     const handlers = this.notifications.handlersNamed(item.notify);
@@ -267,7 +269,10 @@ export class TaskRun {
     const learnt = result.ansible_facts;
     if (!learnt || typeof learnt !== "object" || status === "failed") return false;
     const into = task.module.name === "set_fact" ? host.set : host.facts;
-    for (const [name, value] of Object.entries(learnt)) into.set(name, literal(value, task.at));
+    for (const [name, value] of Object.entries(learnt)) {
+      this.on.secrets.note(name, value);
+      into.set(name, literal(value, task.at));
+    }
     this.lookAhead.variablesChanged();
     return true;
   }
@@ -294,15 +299,11 @@ export class TaskRun {
   ): void {
     const { host, play, emit } = this.on;
     const hidden = this.isSet(task, task.settings.noLog, true);
+    if (hidden) this.on.secrets.noteResult(outcome.result);
     const name = this.nameOf(task);
     const ms = Date.now() - since;
     const of = { host: host.name, play: play.name, task, name, kind, status, outcome, items, hidden, ms };
-    emit(
-      starred(
-        taskEvent(of),
-        secretTexts(play, () => this.scope(task)),
-      ),
-    );
+    emit(taskEvent(of));
   }
 
   nameOf(task: Task): string {

@@ -30,9 +30,11 @@ export function filesFor({ role, play, sources, contents }: FilesOf, scope: Scop
     read: (path) => {
       const known = contents.get(path);
       if (known) return known;
-      const content = readFile(path).catch((error) => {
-        throw new Error(unreadable(sources.shownAs(path), error));
-      });
+      const content = readFile(path)
+        .catch((error) => {
+          throw new Error(unreadable(sources.shownAs(path), error));
+        })
+        .then((bytes) => sources.decrypt(path, bytes));
       contents.set(path, content);
       return content;
     },

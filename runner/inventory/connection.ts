@@ -31,6 +31,14 @@ export const CONNECTION_SCHEMA = {
     },
     ansible_become: { type: "boolean", description: "Become another user for every task." },
     ansible_become_user: { type: "string", description: "The user to become, root by default." },
+    ansible_become_method: { enum: ["sudo"], description: "How to become another user: by sudo." },
+    ansible_become_password: {
+      type: "string",
+      minLength: 1,
+      secret: true,
+      description: "What sudo asks for; better by --ask-become-pass or encrypted by ansible-vault.",
+    },
+    ansible_become_pass: { type: "string", minLength: 1, secret: true, description: "The same." },
     ansible_python_interpreter: {
       type: "string",
       description: "Accepted from Ansible inventories; nothing needs it.",
@@ -40,10 +48,11 @@ export const CONNECTION_SCHEMA = {
 
 export const CONNECTION_VARIABLES: readonly string[] = Object.keys(CONNECTION_SCHEMA.properties);
 
-/** --user and --private-key. */
+/** --user, --private-key, and the password of --ask-become-pass or --become-password-file. */
 export interface ConnectionDefaults {
   readonly user?: string;
   readonly privateKey?: string;
+  readonly becomePassword?: string;
 }
 
 export interface Reach {
@@ -68,6 +77,8 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
     ? fromDirectory(inventory.directory, ownKey)
     : given.privateKey && resolve(given.privateKey);
   const knownHosts = text("ansible_known_hosts_file");
+  const becomePassword =
+    text("ansible_become_password") ?? text("ansible_become_pass") ?? given.becomePassword;
   return {
     target: {
       name,
@@ -76,6 +87,7 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
       ...(port === undefined ? {} : { port: Number(port) }),
       ...(user === undefined ? {} : { user }),
       ...(key === undefined ? {} : { privateKeyFile: key }),
+      ...(becomePassword === undefined ? {} : { becomePassword }),
     },
     stateDirectory: text("ansible_state_directory") ?? "",
     knownHosts: knownHosts === undefined ? [] : [fromDirectory(inventory.directory, knownHosts)],

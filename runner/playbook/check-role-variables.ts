@@ -52,9 +52,11 @@ function layersForRole(
   play: Play,
   host: Host,
   use: RoleUse | undefined,
-  { inventory, extra }: Checked,
+  { inventory, extra, sources, secrets }: Checked,
 ): readonly Layer[] {
-  const magic = magicVariables({ host, inventory, play, playHosts: [host.name], check: false, diff: false });
+  const playHosts = [host.name];
+  const run = { check: false, diff: false };
+  const magic = magicVariables({ host, inventory, play, playHosts, ...run, sources, secrets });
   return layersOf({
     host,
     play,
@@ -62,6 +64,7 @@ function layersForRole(
     learnt: NOTHING_LEARNT,
     extra,
     magic,
+    secrets,
   });
 }
 

@@ -13,11 +13,13 @@ import type { Checked } from "./checked.ts";
 import { type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
 
 export function checkUndefined(play: Play, host: Host, checked: Checked): void {
-  const { inventory, extra, problems } = checked;
+  const { inventory, extra, sources, secrets, problems } = checked;
   const learnt = namesLearnt(checked.plays.map((each) => each.play));
-  const magic = magicVariables({ host, inventory, play, playHosts: [host.name], check: false, diff: false });
+  const playHosts = [host.name];
+  const run = { check: false, diff: false };
+  const magic = magicVariables({ host, inventory, play, playHosts, ...run, sources, secrets });
   for (const task of [...certainTasks(play.steps), ...play.handlers]) {
-    const layers = layersOf({ host, play, task, learnt: NOTHING_LEARNT, extra, magic }).map(
+    const layers = layersOf({ host, play, task, learnt: NOTHING_LEARNT, extra, magic, secrets }).map(
       ({ values }) => values,
     );
     const scope = layeredScope([...layers, roleVariables(task)]);

@@ -38,6 +38,8 @@ export interface Report {
   readonly watch: Watch;
   /** Redraws the line that shows progress. */
   tick(): void;
+  /** Keeps that line away while something else, such as a question, stands on the terminal. */
+  aside<Outcome>(work: () => Promise<Outcome>): Promise<Outcome>;
   /** Removes that line. Call it however the run ends. */
   close(): void;
 }
@@ -52,6 +54,7 @@ function jsonReport(options: ReportOptions): Report {
     emit: (event) => options.write(jsonLine(event, options)),
     watch: nothing,
     tick: nothing,
+    aside: (work) => work(),
     close: nothing,
   };
 }
@@ -74,6 +77,7 @@ function textReport(options: ReportOptions): Report {
   let changed = 0;
   let failed = 0;
   let running = false;
+  let asides = 0;
 
   function watch(event: Doing): void {
     if (event.task === undefined) {
@@ -112,8 +116,17 @@ function textReport(options: ReportOptions): Report {
     },
     watch,
     tick() {
-      if (!live || !running) return;
+      if (!live || !running || asides > 0) return;
       screen.show(statusLine(progress(), columns()));
+    },
+    async aside(work) {
+      asides++;
+      screen.clear();
+      try {
+        return await work();
+      } finally {
+        asides--;
+      }
     },
     close: () => screen.clear(),
   };

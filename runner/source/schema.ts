@@ -1,6 +1,8 @@
 // Checks values against JSON Schemas and says what is wrong as problems in whole sentences.
 
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { isSecretAt } from "../secrets/marked.ts";
+import { STARS } from "../secrets/secrets.ts";
 import type { Place, Problem } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
 import type { SourceNode } from "./yaml.ts";
@@ -66,7 +68,8 @@ export function schemaErrors(
 ): SchemaError[] {
   const validate = compileSchema(schema, mode);
   if (validate(value)) return [];
-  return distinct((validate.errors ?? []).filter(({ keyword }) => keyword !== "if").map(explain));
+  const told = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
+  return distinct(told.map((error) => explain(error, schema as Schema)));
 }
 
 /** The same for a node of a file: every error at its own place. */
@@ -96,7 +99,7 @@ export function placeOf(node: SourceNode, error: SchemaError): Place {
   return at.at;
 }
 
-function explain(error: ErrorObject): SchemaError {
+function explain(error: ErrorObject, schema: Schema): SchemaError {
   const path = error.instancePath
     .split("/")
     .slice(1)
@@ -105,27 +108,28 @@ function explain(error: ErrorObject): SchemaError {
   const own = parent?.errorMessage;
   if (typeof own === "string") return { path, message: own };
   const { params, data } = error;
+  const shown = isSecretAt(schema, path) ? STARS : show(data);
   switch (error.keyword) {
     case "type": {
       const unquoted =
         typeof data === "string" && /^-?\d+$/.test(data) && /integer|number/.test(String(params.type));
       return {
         path,
-        message: `expected ${typeName(params.type)}, not ${show(data)}`,
+        message: `expected ${typeName(params.type)}, not ${shown}`,
         ...(unquoted ? { hint: "remove the quotes" } : {}),
       };
     }
     case "enum": {
       const allowed = (params.allowedValues as unknown[]).map(String);
-      const hint = didYouMean(String(data), allowed);
+      const hint = shown === STARS ? undefined : didYouMean(String(data), allowed);
       return {
         path,
-        message: `expected one of ${allowed.join(", ")}, not ${show(data)}`,
+        message: `expected one of ${allowed.join(", ")}, not ${shown}`,
         ...(hint ? { hint } : {}),
       };
     }
     case "const":
-      return { path, message: `expected ${show(params.allowedValue)}, not ${show(data)}` };
+      return { path, message: `expected ${show(params.allowedValue)}, not ${shown}` };
     case "additionalProperties": {
       const key = String(params.additionalProperty);
       const hint = didYouMean(key, Object.keys((parent?.properties as object | undefined) ?? {}));
@@ -134,18 +138,18 @@ function explain(error: ErrorObject): SchemaError {
     case "required":
       return { path, message: `"${params.missingProperty}" is missing` };
     case "pattern":
-      return { path, message: `${show(data)} does not have the expected form${described(parent)}` };
+      return { path, message: `${shown} does not have the expected form${described(parent)}` };
     case "minLength":
     case "minItems":
       return {
         path,
-        message: `expected at least ${params.limit} ${error.keyword === "minItems" ? "items" : "characters"}, not ${show(data)}`,
+        message: `expected at least ${params.limit} ${error.keyword === "minItems" ? "items" : "characters"}, not ${shown}`,
       };
     case "maxLength":
     case "maxItems":
       return {
         path,
-        message: `expected at most ${params.limit} ${error.keyword === "maxItems" ? "items" : "characters"}, not ${show(data)}`,
+        message: `expected at most ${params.limit} ${error.keyword === "maxItems" ? "items" : "characters"}, not ${shown}`,
       };
     case "minimum":
     case "maximum":
@@ -153,10 +157,10 @@ function explain(error: ErrorObject): SchemaError {
     case "exclusiveMaximum":
       return {
         path,
-        message: `expected a number ${params.comparison} ${params.limit}, not ${show(data)}`,
+        message: `expected a number ${params.comparison} ${params.limit}, not ${shown}`,
       };
     default:
-      return { path, message: `${error.message ?? error.keyword}, not ${show(data)}` };
+      return { path, message: `${error.message ?? error.keyword}, not ${shown}` };
   }
 }
 

@@ -1,20 +1,29 @@
 // The files that a run reads on its own machine: each is read and parsed once, and its text is kept for
 // the excerpts of problems.
 
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { isAbsolute, relative } from "node:path";
+import { Secrets } from "../secrets/secrets.ts";
+import { isEncrypted, Vault } from "../secrets/vault.ts";
 import { type Place, type Problem, Problems } from "./problem.ts";
 import { parseYaml, readSource, type Source, type SourceNode } from "./yaml.ts";
+
+/** Bytes that a command of lookup('pipe') may print. */
+const MAX_OUTPUT = 16 * 1024 * 1024;
 
 export class Sources {
   private readonly byPath = new Map<string, Source>();
   private readonly byName = new Map<string, Source>();
+  private readonly outputs = new Map<string, string>();
   private readonly parsed = new Map<string, SourceNode | undefined>();
   private readonly directory: string;
+  private readonly vault: Vault;
 
   /** Names are shown relative to `directory`, the one that the runner was started in. */
-  constructor(directory: string) {
+  constructor(directory: string, vault = new Vault(new Secrets())) {
     this.directory = directory;
+    this.vault = vault;
   }
 
   shownAs(path: string): string {
@@ -27,18 +36,32 @@ export class Sources {
     return { file: this.shownAs(path), line: 1, column: 1 };
   }
 
-  /** Throws what the file system says; `parse` turns that into a problem. */
+  /** The text of a file, decrypted if need be. Throws what the file system says, and Problems. */
   read(path: string): Source {
-    const known = this.byPath.get(path);
-    if (known) return known;
-    return this.add(path, readSource(path, this.shownAs(path)));
+    const source = this.load(path);
+    if (source.encrypted) this.vault.secrets.add(source.text);
+    return source;
+  }
+
+  /** What a file holds, decrypted if need be; all that was encrypted is secret. Throws Problems. */
+  decrypt(path: string, bytes: Uint8Array): Uint8Array {
+    const start = Buffer.from(bytes.subarray(0, 64)).toString("latin1");
+    if (!isEncrypted(start)) return bytes;
+    const content = this.open(path, Buffer.from(bytes).toString("latin1"));
+    this.vault.secrets.add(content.toString("utf8"));
+    return content;
   }
 
   /** Undefined for an empty file and for one with problems, which are told once. */
   parse(path: string, problems: Problem[]): SourceNode | undefined {
     if (!this.parsed.has(path)) {
       try {
-        this.parsed.set(path, parseYaml(this.read(path), problems));
+        const source = this.load(path);
+        const found: Problem[] = [];
+        const node = parseYaml(source, found, this.vault);
+        problems.push(...(source.encrypted ? found.map(withoutText) : found));
+        if (source.encrypted) this.vault.secrets.add(node?.value);
+        this.parsed.set(path, node);
       } catch (error) {
         problems.push(...unreadableFile(this.shownAs(path), error));
         this.parsed.set(path, undefined);
@@ -47,15 +70,51 @@ export class Sources {
     return this.parsed.get(path);
   }
 
+  /** What a command prints on this machine, asked once in a run. Throws a sentence when it fails. */
+  outputOf(command: string, directory: string): string {
+    const known = this.outputs.get(command);
+    if (known !== undefined) return known;
+    const options = { cwd: directory, encoding: "utf8", maxBuffer: MAX_OUTPUT } as const;
+    const { status, signal, stdout, stderr, error } = spawnSync("/bin/sh", ["-c", command], options);
+    if (status !== 0) {
+      const how = error?.message ?? (signal ? `signal ${signal}` : `exit status ${status}`);
+      throw new Error(`the command "${command}" failed: ${stderr?.trim() || how}`);
+    }
+    const output = stdout.trimEnd();
+    this.outputs.set(command, output);
+    return output;
+  }
+
   textOf(file: string): string | undefined {
     return this.byName.get(file)?.text;
   }
 
-  private add(path: string, source: Source): Source {
-    this.byPath.set(path, source);
-    this.byName.set(source.file, source);
-    return source;
+  private load(path: string): Source {
+    const known = this.byPath.get(path);
+    if (known) return known;
+    const source = readSource(path, this.shownAs(path));
+    // A decrypted text is nothing to quote from.
+    const loaded = isEncrypted(source.text)
+      ? { file: source.file, text: this.open(path, source.text).toString("utf8"), encrypted: true }
+      : source;
+    this.byPath.set(path, loaded);
+    if (loaded === source) this.byName.set(source.file, source);
+    return loaded;
   }
+
+  private open(path: string, encrypted: string): Buffer {
+    const opened = this.vault.open(encrypted);
+    if (opened.bytes !== undefined) return opened.bytes;
+    const { problem, hint } = opened;
+    throw new Problems([{ code: "vault", message: problem, hint, at: this.startOf(path) }]);
+  }
+}
+
+/** A mistake in an encrypted file, without a word of what stands there. */
+function withoutText({ code, at }: Problem): Problem {
+  const message = "what was decrypted cannot be read as YAML here";
+  const hint = "see it by ansible-vault view; the line is that of the decrypted text";
+  return { code, message, hint, ...(at && { at }) };
 }
 
 /** The first of some paths that exists: `*.yml` and `*.yaml` are the same. */

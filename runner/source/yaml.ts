@@ -14,6 +14,7 @@ import {
   LineCounter,
   parseAllDocuments,
 } from "yaml";
+import type { Vault } from "../secrets/vault.ts";
 import { type Place, type Problem, Problems } from "./problem.ts";
 import { plainScalar } from "./scalars.ts";
 import { QUOTE_TEMPLATE, syntaxProblems, unfit } from "./syntax.ts";
@@ -21,6 +22,8 @@ import { QUOTE_TEMPLATE, syntaxProblems, unfit } from "./syntax.ts";
 export interface ScalarNode {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
+  /** Text that is never a template, whatever stands in it: it was encrypted. */
+  readonly plain?: true;
   /** Written with a point although it is whole: 2.0, which templates print as such. */
   readonly decimal?: true;
   readonly at: Place;
@@ -58,6 +61,8 @@ export interface Source {
   /** The name to show, see Place.file. */
   readonly file: string;
   readonly text: string;
+  /** It was decrypted: what stands in it is secret. */
+  readonly encrypted?: boolean;
 }
 
 /** Throws what the file system says, and Problems for a file that is no text. */
@@ -74,8 +79,8 @@ function notUtf8(bytes: Buffer, file: string): Problem {
   return { code: "unreadable-file", message: "this file is not UTF-8 text from here on", at, hint };
 }
 
-/** Parses one document; an empty file gives undefined. What is wrong is added to `problems`. */
-export function parseYaml(source: Source, problems: Problem[]): SourceNode | undefined {
+/** Parses one document; an empty file gives undefined. What is wrong is added to `problems`; `vault` opens `!vault`. */
+export function parseYaml(source: Source, problems: Problem[], vault?: Vault): SourceNode | undefined {
   const lines = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -113,7 +118,7 @@ export function parseYaml(source: Source, problems: Problem[]): SourceNode | und
     return undefined;
   }
   if (document.contents === null) return undefined;
-  return new Converter(source, document, place, problems).convert(document.contents as YamlNode);
+  return new Converter(source, document, place, problems, vault).convert(document.contents as YamlNode);
 }
 
 class Converter {
@@ -124,8 +129,16 @@ class Converter {
   private readonly document: Document;
   private readonly place: (offset: number) => Place;
   private readonly problems: Problem[];
+  private readonly vault: Vault | undefined;
 
-  constructor(source: Source, document: Document, place: (offset: number) => Place, problems: Problem[]) {
+  constructor(
+    source: Source,
+    document: Document,
+    place: (offset: number) => Place,
+    problems: Problem[],
+    vault: Vault | undefined,
+  ) {
+    this.vault = vault;
     this.source = source;
     this.document = document;
     this.place = place;
@@ -150,6 +163,13 @@ class Converter {
   }
 
   private convertPlain(node: YamlNode, at: Place): SourceNode {
+    if (this.vault && /^!vault(-encrypted)?$/.test(node.tag ?? "")) {
+      const opened = this.vault.open(isScalar(node) ? String(node.value) : "");
+      if (opened.bytes === undefined) return this.refuse("vault", opened.problem, at, opened.hint);
+      const text = opened.bytes.toString("utf8");
+      this.vault.secrets.add(text);
+      return { ...this.scalar(text, at), plain: true };
+    }
     if (
       node.tag !== undefined &&
       !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq|timestamp|merge)$/.test(node.tag)

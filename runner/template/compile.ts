@@ -39,7 +39,8 @@ function compileNode(node: SourceNode, problems: Problem[]): RawValue {
   switch (node.kind) {
     case "scalar":
       if (node.decimal) return { ...literal(node.value, node.at), raw: () => new Float(Number(node.value)) };
-      if (typeof node.value !== "string" || !isTemplate(node.value)) return constant(node.value, node.at);
+      if (node.plain || typeof node.value !== "string" || !isTemplate(node.value))
+        return constant(node.value, node.at);
       return compileText(node.value, node, problems);
     case "list": {
       const items = node.items.map((item) => compileNode(item, problems));

@@ -1,4 +1,4 @@
-// lookup('env', NAME) and lookup('file', PATH), with the environment and the files given by the caller.
+// lookup('env', NAME), lookup('file', PATH) and lookup('pipe', COMMAND), all three answered by the caller.
 
 import { strictText } from "./python/convert.ts";
 import { truthy } from "./python/operators.ts";
@@ -11,6 +11,8 @@ export interface LookupSources {
   env(name: string): string | undefined;
   /** The text of a file beside the playbook; undefined when there is none. */
   file(path: string): string | undefined;
+  /** What a command prints; throws a sentence when it fails. */
+  pipe(command: string): string;
 }
 
 /** The value of the variable `lookup`, for the lowest layer of a scope. */
@@ -27,20 +29,34 @@ export function lookupFunction(sources: LookupSources): Value {
   );
 }
 
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  env: ["default"],
+  file: ["rstrip", "lstrip"],
+  pipe: [],
+};
+
 function one(
   name: string,
   term: string,
   options: ReadonlyMap<string, unknown>,
   sources: LookupSources,
 ): string {
-  const known = name === "env" ? ["default"] : ["rstrip", "lstrip"];
+  const known = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+  if (!known) throw new Fault(`the lookup "${name}" is not supported: env, file, pipe are`);
   for (const option of options.keys()) {
     if (!known.includes(option)) throw new Fault(`the lookup "${name}" has no option "${option}"`);
   }
   if (name === "env") return sources.env(term) ?? String(options.get("default") ?? "");
-  if (name !== "file") throw new Fault(`the lookup "${name}" is not supported: env and file are`);
-  const text = sources.file(term);
+  const text = name === "pipe" ? answered(() => sources.pipe(term)) : answered(() => sources.file(term));
   if (text === undefined) throw new Fault(`lookup('file', '${term}') finds no such file`);
   const right = truthy(options.has("rstrip") ? options.get("rstrip") : true) ? text.trimEnd() : text;
   return truthy(options.get("lstrip") ?? false) ? right.trimStart() : right;
+}
+
+function answered<Answer>(ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (error) {
+    throw new Fault((error as Error).message);
+  }
 }

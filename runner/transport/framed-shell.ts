@@ -1,6 +1,7 @@
 // Our end of a shell loop (shell-loop.ts): writes batches, reads replies. Knows pipes, not what they lead to.
 
 import type { Readable, Writable } from "node:stream";
+import type { Dialogue } from "./become.ts";
 import { Bytes } from "./bytes.ts";
 import { ConnectionLost, type Frame, type Reply, type Shell, Unreachable } from "./transport.ts";
 import { type Member, pack, unpack } from "./ustar.ts";
@@ -35,16 +36,34 @@ export interface OpenOptions {
   /** For messages: "root@mail.example". */
   readonly where: string;
   readonly timeout: number;
+  /** What may be asked before the loop is ready; an answer that is not taken ends it. */
+  readonly dialogue?: Dialogue | undefined;
 }
 
 /** Waits for the loop to be ready. Rejects with Unreachable, whose message ends with what was printed instead. */
-export async function openFramedShell({ pipes, ready, where, timeout }: OpenOptions): Promise<FramedShell> {
+export async function openFramedShell({
+  pipes,
+  ready,
+  where,
+  timeout,
+  dialogue,
+}: OpenOptions): Promise<FramedShell> {
   const incoming = new Bytes();
   let words = "";
+  let answered = false;
+  const answer = ({ prompt, answer }: Dialogue): void => {
+    if (!words.includes(prompt)) return;
+    words = words.replace(prompt, "");
+    // Asked again, for the first answer was not taken: no more answers make it fail.
+    if (answered) pipes.stdin.end();
+    else pipes.stdin.write(answer);
+    answered = true;
+  };
   const lastWords = () => words.trim().split("\n").slice(-3).join("; ");
   pipes.stdout.on("data", (chunk: Buffer) => incoming.push(chunk));
   pipes.stderr.on("data", (chunk: Buffer) => {
     words = (words + chunk.toString("utf8")).slice(-LAST_WORDS_LIMIT);
+    if (dialogue) answer(dialogue);
   });
   // A pipe that breaks is news only together with the end of the process or channel behind it.
   for (const stream of [pipes.stdin, pipes.stdout, pipes.stderr]) stream.on("error", () => {});

@@ -9,7 +9,14 @@ import type { Connect } from "./transport.ts";
 
 /** The host is there already; what this needs to become a Connection are the shells. */
 export const connectLocal: Connect = async (target, { timeout }) =>
-  keepShells({ host: target.name, login: userInfo().username, timeout, start, end: async () => {} });
+  keepShells({
+    host: target.name,
+    login: userInfo().username,
+    password: target.becomePassword,
+    timeout,
+    start,
+    end: async () => {},
+  });
 
 /** zx keeps all output of a process until it ends; ours are long-lived, and their output is read as it comes. */
 const forget = { stdout: [], stderr: [], stdall: [] };

@@ -14,6 +14,8 @@ export interface Way {
   readonly host: string;
   /** Who is logged in. */
   readonly login: string;
+  /** For sudo. */
+  readonly password?: string | undefined;
   readonly timeout: number;
   /** Starts a command on the host. */
   start(command: readonly string[]): Promise<Pipes>;
@@ -21,17 +23,17 @@ export interface Way {
   end(): Promise<void>;
 }
 
-export function keepShells({ host, login, timeout, start, end }: Way): Connection {
+export function keepShells({ host, login, password, timeout, start, end }: Way): Connection {
   const shells = new Map<string, Promise<FramedShell>>();
   let closed: Promise<void> | undefined;
 
   const open = async (user: string): Promise<FramedShell> => {
-    const become = { login, user };
+    const become = { login, user, password };
     const ready = `ready-${randomUUID()}`;
     const where = `${user}@${host}`;
-    const command = asUser(become, loopCommand(user === login ? { ready } : { ready, user }));
+    const { command, dialogue } = asUser(become, loopCommand(user === login ? { ready } : { ready, user }));
     try {
-      return await openFramedShell({ pipes: await start(command), ready, where, timeout });
+      return await openFramedShell({ pipes: await start(command), ready, where, timeout, dialogue });
     } catch (error) {
       if (!(error instanceof Unreachable) || error.hint !== undefined) throw error;
       throw new Unreachable(error.message, becomeHint(become, error.message));

@@ -77,6 +77,7 @@ export async function connectSsh(
   return keepShells({
     host: target.name,
     login: user,
+    password: target.becomePassword,
     timeout,
     start: (command) => start(client, command, () => ending),
     async end() {

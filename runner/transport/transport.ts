@@ -48,13 +48,25 @@ export interface Target {
   readonly port?: number;
   readonly user?: string;
   readonly privateKeyFile?: string;
+  /** What sudo asks for. */
+  readonly becomePassword?: string;
 }
+
+/** Asks the person at the terminal; `hidden`: what is typed is not shown. No answer: interrupted, or at its end. */
+export type Ask = (question: {
+  readonly text: string;
+  readonly hidden: boolean;
+}) => Promise<string | undefined>;
 
 export interface ConnectOptions {
   /** `--known-hosts`: files beside the user's own known_hosts. */
   readonly knownHosts: readonly string[];
   /** Milliseconds until a host that does not answer is called unreachable. */
   readonly timeout: number;
+  /** `--accept-new-host-keys`: the key of a host of which none is known is added to the user's known_hosts unasked. */
+  readonly acceptNewHostKeys?: boolean;
+  /** Nothing when there is nobody to ask. */
+  readonly ask?: Ask;
 }
 
 export type Connect = (target: Target, options: ConnectOptions) => Promise<Connection>;

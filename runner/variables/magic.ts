@@ -1,14 +1,15 @@
 // Variables that the runner itself provides, Ansible's names with Ansible's meaning.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import type { Host, Inventory } from "../inventory/inventory.ts";
 import type { Play, Task } from "../playbook/playbook.ts";
 import type { Place } from "../source/problem.ts";
+import type { Sources } from "../source/sources.ts";
 import { layeredScope, lazyMapping, literal, lookupFunction, scopeMapping } from "../template/index.ts";
-import type { Value } from "../template/value.ts";
+import type { Scope, Value } from "../template/value.ts";
 import { EMPTY_LAYER, type Layer } from "./layer.ts";
+import { lookupsFrom } from "./lookups.ts";
 import { type Learnt, layersOf, NOTHING_LEARNT } from "./precedence.ts";
+import type { SecretVariables } from "./secret-variables.ts";
 
 /** The first line of files that templates write; the same at every run, so that nothing changes for it. */
 const ANSIBLE_MANAGED = "Managed by chatmail-play: changes made here are lost at its next run.";
@@ -26,6 +27,8 @@ export interface MagicSources {
   readonly playHosts: readonly string[];
   readonly check: boolean;
   readonly diff: boolean;
+  readonly sources: Sources;
+  readonly secrets: SecretVariables;
   /** For `hostvars`, in a run. */
   readonly others?: Others;
 }
@@ -38,8 +41,8 @@ export interface Others {
 
 const NOTHING_OF_OTHERS: Others = { learnt: () => NOTHING_LEARNT, extra: EMPTY_LAYER };
 
-export function magicVariables(sources: MagicSources): Map<string, Value> {
-  const { host, inventory, play, playHosts, check, diff, others = NOTHING_OF_OTHERS } = sources;
+export function magicVariables(of: MagicSources): Map<string, Value> {
+  const { host, inventory, play, playHosts, check, diff, sources, secrets, others = NOTHING_OF_OTHERS } = of;
   const plain: Record<string, unknown> = {
     ...aboutHost(host),
     inventory_dir: inventory.directory,
@@ -54,19 +57,26 @@ export function magicVariables(sources: MagicSources): Map<string, Value> {
     omit: OMIT,
   };
   const values = new Map(Object.entries(plain).map(([name, value]) => [name, literal(value, HERE)]));
-  values.set("hostvars", literal(hostVariables(inventory, play, others), HERE));
-  values.set(
-    "lookup",
-    lookupFunction({ env: (name) => process.env[name], file: (path) => textBeside(play, path) }),
-  );
+  values.set("hostvars", literal(hostVariables(inventory, play, secrets, others), HERE));
+  values.set("lookup", lookupFunction(lookupsFrom(play.directory, sources)));
   return values;
 }
 
-function textBeside(play: Play, path: string): string | undefined {
-  const found = [join(play.directory, "files", path), resolve(play.directory, path)].find((each) =>
-    existsSync(each),
-  );
-  return found && readFileSync(found, "utf8");
+/** What a host is reached with: the inventory's variables, which can look things up. */
+export function connectionScope(
+  host: Host,
+  {
+    inventory,
+    extra,
+    sources,
+    secrets,
+  }: Pick<MagicSources, "inventory" | "sources" | "secrets"> & { extra: Layer },
+): Scope {
+  const plain = { ...aboutHost(host), inventory_dir: inventory.directory };
+  const magic = new Map(Object.entries(plain).map(([name, value]) => [name, literal(value, HERE)]));
+  magic.set("lookup", lookupFunction(lookupsFrom(inventory.directory, sources)));
+  const layers = [...host.layers, extra].map((layer) => secrets.watch(layer).values);
+  return layeredScope([...layers, magic]);
 }
 
 /** Added for the tasks of a role. */
@@ -85,14 +95,19 @@ function aboutHost({ name, groups }: Host): Record<string, unknown> {
 }
 
 /** `hostvars[NAME]`: what the inventory says of each host and what has been learnt of it; rendered when asked for. */
-function hostVariables(inventory: Inventory, play: Play, { learnt, extra }: Others): unknown {
+function hostVariables(
+  inventory: Inventory,
+  play: Play,
+  secrets: SecretVariables,
+  { learnt, extra }: Others,
+): unknown {
   const bare: Play = { ...play, roles: [], vars: EMPTY_LAYER, varsFiles: [] };
   const ofHost = (host: Host): unknown => {
     const about = Object.entries(aboutHost(host)).map(
       ([name, value]) => [name, literal(value, HERE)] as const,
     );
     const magic = new Map(about);
-    const sources = { host, play: bare, task: undefined, learnt: learnt(host.name), extra, magic };
+    const sources = { host, play: bare, task: undefined, learnt: learnt(host.name), extra, magic, secrets };
     return scopeMapping(layeredScope(layersOf(sources).map(({ values }) => values)));
   };
   return lazyMapping({

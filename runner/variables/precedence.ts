@@ -4,6 +4,7 @@ import type { Host } from "../inventory/inventory.ts";
 import type { Play, Task } from "../playbook/playbook.ts";
 import type { Value } from "../template/value.ts";
 import { EMPTY_LAYER, type Layer } from "./layer.ts";
+import type { SecretVariables } from "./secret-variables.ts";
 
 /** What a host has learnt in the course of a run; plain data, never taken for templates. */
 export interface Learnt {
@@ -24,10 +25,19 @@ export interface VariableSources {
   readonly extra: Layer;
   /** inventory_hostname, group_names ...: see magic.ts. */
   readonly magic: ReadonlyMap<string, Value>;
+  readonly secrets: SecretVariables;
 }
 
 /** Layers with the places of their variables, lowest precedence first. */
-export function layersOf({ host, play, task, learnt, extra, magic }: VariableSources): readonly Layer[] {
+export function layersOf({
+  host,
+  play,
+  task,
+  learnt,
+  extra,
+  magic,
+  secrets,
+}: VariableSources): readonly Layer[] {
   const own = task?.role;
   const others = play.roles.filter((use) => use !== own).map(({ role }) => role);
   const roles = own ? [...others, own.role] : others;
@@ -43,7 +53,7 @@ export function layersOf({ host, play, task, learnt, extra, magic }: VariableSou
     own?.params ?? EMPTY_LAYER,
     extra,
     unplaced(magic),
-  ].filter(({ values }) => values.size > 0);
+  ].flatMap((layer) => (layer.values.size > 0 ? [secrets.watch(layer)] : []));
 }
 
 function unplaced(values: ReadonlyMap<string, Value>): Layer {

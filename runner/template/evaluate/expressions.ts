@@ -230,7 +230,7 @@ function call({ callee, args, at }: Of<"call">, context: Context): Evaluate {
   });
 }
 
-const LOOKUPS = ["env", "file"];
+const LOOKUPS = ["env", "file", "pipe"];
 
 function checkLookup({ positional: [first] }: CallArguments, at: Spot, context: Context): void {
   if (first?.kind !== "constant") return;
@@ -240,7 +240,7 @@ function checkLookup({ positional: [first] }: CallArguments, at: Spot, context: 
     "unsupported-lookup",
     `the lookup "${name}" is not supported`,
     at,
-    `${LOOKUPS.join(" and ")} are`,
+    `${LOOKUPS.join(", ")} are`,
   );
 }
 

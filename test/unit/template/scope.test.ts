@@ -127,6 +127,7 @@ describe("a layered scope", () => {
     const lookup = lookupFunction({
       env: (name) => (name === "HOME" ? "/root" : undefined),
       file: (path) => (path === "key.pub" ? "ssh-ed25519 A\n" : undefined),
+      pipe: () => "",
     });
     const scope = layeredScope([
       new Map([["lookup", lookup]]),

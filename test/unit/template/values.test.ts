@@ -115,8 +115,8 @@ describe("a mistake in a value is told with its place", () => {
     ],
     [
       "for lookups that are left out",
-      `a: "{{ lookup('pipe', 'date') }}"`,
-      '1:8: the lookup "pipe" is not supported (env and file are)',
+      `a: "{{ lookup('url', 'http://a') }}"`,
+      '1:8: the lookup "url" is not supported (env, file, pipe are)',
     ],
     [
       "for keys that are no texts",

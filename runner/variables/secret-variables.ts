@@ -1,0 +1,89 @@
+// Variables that a role's schema marks as secret: their values are noted down (secrets/secrets.ts) when they are
+// rendered, which is before anything can show them, whoever sets them.
+
+import { CONNECTION_SCHEMA } from "../inventory/connection.ts";
+import type { Play } from "../playbook/playbook.ts";
+import { hasSecrets, noteSecrets } from "../secrets/marked.ts";
+import type { Secrets } from "../secrets/secrets.ts";
+import type { Schema } from "../source/schema.ts";
+import { plain } from "../template/python/values.ts";
+import type { RawValue } from "../template/scope.ts";
+import type { Value } from "../template/value.ts";
+import type { Layer } from "./layer.ts";
+
+const TELLING = ["stdout", "stderr", "content", "ansible_facts"];
+const SHORTEST_RESULT = 6;
+
+export class SecretVariables {
+  private readonly schemas = new Map<string, Schema>();
+  private readonly secrets: Secrets;
+  private readonly watched = new WeakMap<Layer, Layer>();
+
+  constructor(plays: readonly Play[], secrets: Secrets) {
+    this.secrets = secrets;
+    const ofRoles = plays.flatMap(({ roles }) =>
+      roles.flatMap(({ role }) => [...(role.definition?.variables.values() ?? [])]),
+    );
+    const ofConnections = Object.entries(CONNECTION_SCHEMA.properties).map(([name, schema]) => ({
+      name,
+      schema,
+    }));
+    for (const { name, schema } of [...ofRoles, ...ofConnections])
+      if (hasSecrets(schema)) this.schemas.set(name, schema);
+  }
+
+  /** Of a value that a task has set. */
+  note(name: string, value: unknown): void {
+    const schema = this.schemas.get(name);
+    if (schema) noteSecrets(schema, value, this.secrets);
+  }
+
+  /** Of a task's parameters, as far as its module marks them. */
+  noteParams(schema: Schema, params: Readonly<Record<string, unknown>>): void {
+    noteSecrets(schema, params, this.secrets);
+  }
+
+  /**
+   * What a task with no_log has brought, wherever that is shown later: what a command printed, a file held, set_fact
+   * set. Short words are left out, which many other things may be called by as well.
+   */
+  noteResult(result: Readonly<Record<string, unknown>>): void {
+    for (const name of TELLING) this.secrets.add(result[name], SHORTEST_RESULT);
+    if (typeof result.content === "string" && result.encoding === "base64")
+      this.secrets.add(Buffer.from(result.content, "base64").toString("utf8"), SHORTEST_RESULT);
+    for (const each of Array.isArray(result.results) ? result.results : []) this.noteResult(each);
+  }
+
+  /** The layer, of which no secret can be asked without being noted down. */
+  watch(layer: Layer): Layer {
+    const known = this.watched.get(layer);
+    if (known) return known;
+    const own = [...this.schemas.keys()].filter((name) => layer.values.has(name));
+    const values = new Map(layer.values);
+    for (const name of own) values.set(name, this.watchValue(name, layer.values.get(name) as Value));
+    const watched = own.length === 0 ? layer : { ...layer, values };
+    this.watched.set(layer, watched);
+    return watched;
+  }
+
+  private noteRaw(name: string, found: unknown): void {
+    let value: unknown;
+    try {
+      value = plain(found);
+    } catch {
+      // Not defined: that is told by whoever needs it.
+      return;
+    }
+    this.note(name, value);
+  }
+
+  private watchValue(name: string, value: Value): Value {
+    const noted = (found: unknown): unknown => {
+      this.noteRaw(name, found);
+      return found;
+    };
+    const watched = { ...value, render: (scope) => noted(value.render(scope)) } satisfies Value;
+    if (!("raw" in value)) return watched;
+    return { ...watched, raw: (scope) => noted((value as RawValue).raw(scope)) } as RawValue;
+  }
+}
