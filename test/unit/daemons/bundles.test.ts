@@ -80,6 +80,38 @@ describe("a daemon bundled into one file", function () {
     assert.ok(existsSync(join(mailboxes, "pending_notifications")));
   });
 
+  it("doveauth killed while it creates accounts has every account that it told of, and can make the others", async () => {
+    const file = await bundle("doveauth", directory);
+    const mailboxes = join(directory, "killed");
+    const socket = join(directory, "killed.socket");
+    writeFileSync(
+      ini,
+      `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\nmax_load_1m = 1000\nmin_available_memory = 0\nmin_free_disk_space = 0\n`,
+    );
+    const login = async (n: number): Promise<string | undefined> => {
+      const talk = new Talk({ path: socket });
+      talk.send(`Lshared/passdb/correct-horse"user-${1000 + n}@relay.test\tx\n`);
+      return talk.until(/\n/).catch(() => undefined);
+    };
+    const daemon = await run(file, socket, ini);
+    let told = 0;
+    const before = await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => {
+        const answer = await login(n);
+        if (answer && ++told === 20) daemon.child.kill("SIGKILL");
+        return answer;
+      }),
+    );
+    assert.ok(told >= 20 && told < 60, `${told} of 60 were answered`);
+    const again = await run(file, socket, ini);
+    for (const [n, answer] of before.entries()) {
+      const now = await login(n);
+      assert.match(now ?? "", /^O/);
+      if (answer) assert.equal(now, answer);
+    }
+    assert.equal(await again.stop(), 0);
+  });
+
   for (const direction of ["outgoing", "incoming"])
     it(`filtermail ${direction} checks mail, finishes what it has begun, and ends cleanly`, async () => {
       const file = await bundle("filtermail", directory);
@@ -114,6 +146,35 @@ describe("a daemon bundled into one file", function () {
       await postfix.close();
       assert.ok(!daemon.log().includes("127.0.0.1"));
     });
+
+  it("filtermail killed while messages pass has accepted none that Postfix does not have", async () => {
+    const file = await bundle("filtermail", directory);
+    const postfix = await fakePostfix();
+    const port = await freePort();
+    writeFileSync(
+      ini,
+      `[params]\nmail_domain = relay.test\nmailboxes_dir = ${directory}\nfiltermail_smtp_port_incoming = ${port}\npostfix_reinject_port_incoming = ${postfix.port}\n`,
+    );
+    const daemon = await run(file, ini, "incoming");
+    const data = await armored();
+    let accepted = 0;
+    const ids = await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => {
+        const message = pgpMime({ data, header: [`Message-ID: <${n}@relay.test>`] });
+        const reply = await smtp(port).then(
+          (talk) => talk.mail(ALICE, [BOB], message).catch(() => ""),
+          () => "",
+        );
+        if (!reply.startsWith("250")) return [];
+        if (++accepted === 20) daemon.child.kill("SIGKILL");
+        return [`Message-ID: <${n}@relay.test>`];
+      }),
+    );
+    assert.ok(accepted >= 20, `only ${accepted} were accepted`);
+    const delivered = postfix.delivered.map((one) => one.data).join("");
+    for (const id of ids.flat()) assert.ok(delivered.includes(id), id);
+    await postfix.close();
+  });
 
   it("says in one line what is wrong with its configuration and exits 1", async () => {
     const file = await bundle("filtermail", directory);
