@@ -4,7 +4,7 @@ import { type ConnectionDefaults, reachOf } from "../inventory/connection.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
 import type { Sources } from "../source/sources.ts";
-import type { Connect, ConnectOptions } from "../transport/transport.ts";
+import type { Connect, ConnectOptions, OpenedKeys } from "../transport/transport.ts";
 import type { Layer } from "../variables/layer.ts";
 import { connectionScope } from "../variables/magic.ts";
 import type { SecretVariables } from "../variables/secret-variables.ts";
@@ -26,6 +26,7 @@ export interface HostsOf {
 export class Hosts {
   private readonly of: HostsOf;
   private readonly limit: Limit;
+  private readonly openedKeys: OpenedKeys = new Map();
   private readonly states = new Map<string, HostState>();
 
   constructor(of: HostsOf) {
@@ -42,7 +43,11 @@ export class Hosts {
     if (!host) throw new Error(`there is no host "${name}" in the inventory`);
     const scope = connectionScope(host, this.of);
     const { target, knownHosts, stateDirectory } = reachOf(name, scope, inventory, connection);
-    const options = { ...connection, knownHosts: [...knownHosts, ...connection.knownHosts] };
+    const options = {
+      ...connection,
+      openedKeys: this.openedKeys,
+      knownHosts: [...knownHosts, ...connection.knownHosts],
+    };
     const state: HostState = {
       name,
       session: new Session(() => connect(target, options), this.limit),

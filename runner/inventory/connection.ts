@@ -6,6 +6,9 @@ import type { Scope } from "../template/value.ts";
 import type { Target } from "../transport/transport.ts";
 import type { Inventory } from "./inventory.ts";
 
+/** What Ansible would hand on to ssh(1): the hosts to go through, or nothing. */
+const JUMPS = /^\s*(?:(?:-J\s*|-o\s*["']?ProxyJump[=\s]\s*)([^\s"']+)["']?)?\s*$/;
+
 /** Inventory variables that say how to connect, with Ansible's names (and one of ours, for host keys). */
 export const CONNECTION_SCHEMA = {
   type: "object",
@@ -28,6 +31,13 @@ export const CONNECTION_SCHEMA = {
       pattern: "^/",
       description:
         "Where the host keeps what outlives a run: /var/lib/chatmail-play, or ~/.local/state/chatmail-play.",
+    },
+    ansible_ssh_common_args: {
+      type: "string",
+      pattern: JUMPS.source,
+      description: "Only -J HOSTS or -o ProxyJump=HOSTS: the hosts to go through, with commas between them.",
+      errorMessage:
+        "only -J HOSTS or -o ProxyJump=HOSTS is supported here; other options belong into ~/.ssh/config",
     },
     ansible_become: { type: "boolean", description: "Become another user for every task." },
     ansible_become_user: { type: "string", description: "The user to become, root by default." },
@@ -77,6 +87,7 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
     ? fromDirectory(inventory.directory, ownKey)
     : given.privateKey && resolve(given.privateKey);
   const knownHosts = text("ansible_known_hosts_file");
+  const proxyJump = JUMPS.exec(text("ansible_ssh_common_args") ?? "")?.[1];
   const becomePassword =
     text("ansible_become_password") ?? text("ansible_become_pass") ?? given.becomePassword;
   return {
@@ -87,6 +98,7 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
       ...(port === undefined ? {} : { port: Number(port) }),
       ...(user === undefined ? {} : { user }),
       ...(key === undefined ? {} : { privateKeyFile: key }),
+      ...(proxyJump === undefined ? {} : { proxyJump }),
       ...(becomePassword === undefined ? {} : { becomePassword }),
     },
     stateDirectory: text("ansible_state_directory") ?? "",

@@ -1,11 +1,13 @@
 // Which keys of a host are to be asked for, and whether the one that came is to be trusted. Reads the
-// known_hosts files of the user, of the machine and of --known-hosts; there is no way around them.
+// known_hosts files of the user, of the machine and of --known-hosts; there is no way around them. A host that none
+// of them knows is asked about at the terminal, and what is then trusted is added to the user's file.
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { entriesFor, judge, type KnownKey, keyType, lookupName, parseKnownHosts } from "./known-hosts.ts";
 import { quote } from "./quote.ts";
-import { Unreachable } from "./transport.ts";
+import { type Ask, Unreachable } from "./transport.ts";
 
 /** In the order of preference of OpenSSH, without what it holds to be too weak. */
 const ALGORITHMS: readonly [type: string, algorithms: readonly string[]][] = [
@@ -26,13 +28,16 @@ export interface HostKeysOptions {
   readonly usual: readonly string[];
   /** Files of `--known-hosts`, which may not. */
   readonly given: readonly string[];
+  /** A key of a host of which none is known is trusted unasked. */
+  readonly acceptNew?: boolean | undefined;
+  readonly ask?: Ask | undefined;
 }
 
 export interface HostKeys {
   /** Host key algorithms in the order in which to offer them: types that are known come first. */
   readonly algorithms: readonly string[];
-  /** Nothing if the key is the host's. */
-  objection(key: Buffer): Unreachable | undefined;
+  /** Nothing if the key is the host's. May ask, and then takes as long as the answer does. */
+  objection(key: Buffer): Promise<Unreachable | undefined>;
 }
 
 export async function readHostKeys(options: HostKeysOptions): Promise<HostKeys> {
@@ -49,7 +54,11 @@ export async function readHostKeys(options: HostKeysOptions): Promise<HostKeys> 
   ];
   return {
     algorithms: ordered.flatMap(([, algorithms]) => algorithms),
-    objection: (key) => objection(key, entries, options),
+    async objection(key) {
+      const found = objection(key, entries, options);
+      if (found?.kind !== "unknown") return found?.objection;
+      return (await isAccepted(key, options)) ? remember(key, names, options) : found.objection;
+    },
   };
 }
 
@@ -67,14 +76,53 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }
 
+async function isAccepted(key: Buffer, options: HostKeysOptions): Promise<boolean> {
+  if (options.acceptNew) return true;
+  if (!options.ask) return false;
+  const question = `The host key of ${shownHost(options)} is not known: ${keyType(key)} ${fingerprint(key)}
+Compare it with what "ssh-keygen -l" prints on the host. Is it right, and shall it be added to the known hosts? (yes/no) `;
+  for (let tries = 0; tries < 3; tries++) {
+    const answer = await options.ask({ text: question, hidden: false });
+    if (answer === undefined || /^no?$/i.test(answer.trim())) return false;
+    // As for ssh, the fingerprint itself is the best answer.
+    if (/^yes$/i.test(answer.trim()) || answer.trim() === fingerprint(key)) return true;
+  }
+  return false;
+}
+
+/** Adds the key to the first of the user's files, under the name that is connected to and the inventory's. */
+async function remember(
+  key: Buffer,
+  names: readonly string[],
+  { usual: [file] }: HostKeysOptions,
+): Promise<Unreachable | undefined> {
+  if (file === undefined) return undefined;
+  const line = `${names.filter((name) => /^[a-z0-9._:[\]%-]+$/.test(name)).join(",")} ${keyType(key)} ${key.toString("base64")}\n`;
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const before = await readFile(file, "utf8").catch(() => "");
+    const start = before === "" || before.endsWith("\n") ? "" : "\n";
+    await appendFile(file, start + line, { mode: 0o600 });
+    return undefined;
+  } catch (error) {
+    return new Unreachable(`cannot add the host key to ${file}: ${(error as Error).message}`);
+  }
+}
+
+function shownHost({ names, hostname }: HostKeysOptions): string {
+  return names[0] === hostname ? hostname : `${names[0]} (${hostname})`;
+}
+
 function objection(
   key: Buffer,
   entries: readonly KnownKey[],
-  { names, hostname, port }: HostKeysOptions,
-): Unreachable | undefined {
+  options: HostKeysOptions,
+): { readonly kind: "unknown" | "final"; readonly objection: Unreachable } | undefined {
+  const { hostname, port } = options;
+  const final = (objection: Unreachable) => ({ kind: "final", objection }) as const;
   const type = keyType(key) ?? "a key of unknown type";
   const shown = `${type} ${fingerprint(key)}`;
-  const host = names[0] === hostname ? hostname : `${names[0]} (${hostname})`;
+  const host = shownHost(options);
   const verdict = judge(entries, key);
   switch (verdict.kind) {
     case "trusted":
@@ -83,25 +131,29 @@ function objection(
       const short = type.replace(/^ssh-|-sha2-.*$/g, "");
       const scan = `ssh-keyscan ${port === 22 ? "" : `-p ${port} `}-t ${short} ${quote(hostname)}`;
       const { authority } = verdict;
-      return new Unreachable(
+      const objection = new Unreachable(
         `the host key of ${host} is not known: ${shown}${authority ? ` (certificates, as of the authority in ${place(authority)}, are not supported)` : ""}`,
-        `compare it with the output of "ssh-keygen -lf /etc/ssh/ssh_host_${short}_key.pub" on the host, then add it: ${scan} >> ~/.ssh/known_hosts; or name a file that has it with --known-hosts FILE`,
+        `compare it with the output of "ssh-keygen -lf /etc/ssh/ssh_host_${short}_key.pub" on the host, then add it: ${scan} >> ~/.ssh/known_hosts; or name a file that has it with --known-hosts FILE, or have it added unseen by --accept-new-host-keys`,
       );
+      return { kind: "unknown", objection };
     }
     case "changed": {
       const { known } = verdict;
       const was = `${known.type} ${fingerprint(known.key)}`;
-      return new Unreachable(
+      const changed = new Unreachable(
         known.type === type
           ? `the host key of ${host} has changed: known is ${was} (${place(known)}), but the host has ${shown}`
           : `${host} has no host key of a type that is known: known is ${was} (${place(known)}), but the host has ${shown}`,
         `somebody may be in between. If the host was installed anew, compare the key with the output of "ssh-keygen -l" on the host, and replace line ${known.line} of ${known.file}`,
       );
+      return final(changed);
     }
     case "revoked":
-      return new Unreachable(
-        `the host key of ${host} is revoked (${place(verdict.known)}): ${shown}`,
-        "give the host a new key: this one must not be trusted any more",
+      return final(
+        new Unreachable(
+          `the host key of ${host} is revoked (${place(verdict.known)}): ${shown}`,
+          "give the host a new key: this one must not be trusted any more",
+        ),
       );
   }
 }

@@ -1,23 +1,26 @@
 // The keys to log in with, in the order in which to try them: files that were named, keys of the agent, then
-// the usual files in ~/.ssh (ssh_config(5): IdentityFile, IdentitiesOnly). Asks for no passphrase.
+// the usual files in ~/.ssh (ssh_config(5): IdentityFile, IdentitiesOnly). A passphrase is asked for when it is the key's turn, once in a run.
 
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenSSHAgent, ParsedKey, utils } from "ssh2";
 import type { SshSettings } from "./ssh-config.ts";
-import { Unreachable } from "./transport.ts";
+import { type Ask, type OpenedKeys, Unreachable } from "./transport.ts";
 
 const USUAL_FILES = ["id_ed25519", "id_ecdsa", "id_rsa"];
 /** Milliseconds for an agent to list its keys; to sign may need a touch of a person and takes longer. */
 const AGENT_TIMEOUT = 5000;
 
-export interface Identity {
-  /** For messages. */
-  readonly label: string;
-  /** The private key of a file, or the public key of one that the agent has. */
-  readonly key: ParsedKey;
-  readonly agent?: OpenSSHAgent;
-}
+const TRIES = 3;
+
+export type Identity =
+  /** The private key of a file. */
+  | { readonly kind: "key"; readonly label: string; readonly key: ParsedKey }
+  /** A key that the agent has: its public half. */
+  | { readonly kind: "agent"; readonly label: string; readonly key: ParsedKey; readonly agent: OpenSSHAgent }
+  /** A key that a passphrase opens; nothing when none was given that does. */
+  | { readonly kind: "locked"; readonly label: string; readonly open: () => Promise<ParsedKey | undefined> };
 
 export interface Identities {
   readonly list: readonly Identity[];
@@ -29,12 +32,17 @@ export interface Identities {
 export interface KeyReading {
   readonly parseKey: typeof utils.parseKey;
   readonly openAgent: (socket: string) => OpenSSHAgent;
+  /** Nothing when nobody can be asked for a passphrase. */
+  readonly ask?: Ask | undefined;
+  readonly opened: OpenedKeys;
 }
 
 interface KeyFile {
   readonly file: string;
   /** Nothing when it is encrypted, or when the file is a public one. */
   readonly privateKey?: ParsedKey;
+  /** What is encrypted. */
+  readonly locked?: Buffer;
   readonly publicKey?: Buffer;
   readonly note?: string;
 }
@@ -42,8 +50,9 @@ interface KeyFile {
 export async function gatherIdentities(
   settings: SshSettings,
   home: string,
-  { parseKey, openAgent }: KeyReading,
+  reading: KeyReading,
 ): Promise<Identities> {
+  const { parseKey, openAgent } = reading;
   const { privateKeyFile, identityFiles, identitiesOnly, agent } = settings;
   const configured = await Promise.all(identityFiles.map((file) => readKeyFile(file, parseKey)));
   const given = privateKeyFile ? [await readKeyFile(privateKeyFile, parseKey)] : [];
@@ -58,50 +67,88 @@ export async function gatherIdentities(
   const held = agent ? await listAgent(agent, openAgent) : { list: [], notes: [] };
 
   const has = (file: KeyFile, key: ParsedKey) => file.publicKey?.equals(key.getPublicSSH()) ?? false;
-  const isNamed = ({ key }: Identity) => named.some((file) => has(file, key));
-  const ofFiles = (files: readonly KeyFile[]) =>
-    files.flatMap(({ file, privateKey }) => (privateKey ? [{ label: file, key: privateKey }] : []));
+  const isNamed = ({ key }: HeldKey) => named.some((file) => has(file, key));
+  const isHeld = (file: KeyFile) => held.list.some(({ key }) => has(file, key));
+  const ofFiles = (files: readonly KeyFile[]) => files.flatMap((file) => ofFile(file, isHeld(file), reading));
   const fromFiles = [...ofFiles(named), ...held.list.filter(isNamed)];
   const others = identitiesOnly ? [] : held.list.filter((identity) => !isNamed(identity));
   const list = [...fromFiles, ...others, ...ofFiles(usual)];
-  const isHeld = (file: KeyFile) => held.list.some(({ key }) => has(file, key));
+  const canAsk = reading.ask !== undefined;
   return {
-    list: list.filter(({ key }, index) => list.findIndex((other) => sameKey(other.key, key)) === index),
+    list: list.filter((one, index) => list.findIndex((other) => sameKey(other, one)) === index),
     notes: [
-      ...[...named, ...usual].flatMap((file) => (file.note && !isHeld(file) ? [file.note] : [])),
+      ...[...named, ...usual].flatMap((file) =>
+        file.note && !isHeld(file) && !(file.locked && canAsk) ? [file.note] : [],
+      ),
       ...held.notes,
+      ...settings.certificateFiles.map((file) => `${file} is a certificate, which is not supported`),
     ],
   };
 }
 
-function sameKey(one: ParsedKey, other: ParsedKey): boolean {
-  return one.getPublicSSH().equals(other.getPublicSSH());
+type HeldKey = Extract<Identity, { kind: "agent" }>;
+
+function sameKey(one: Identity, other: Identity): boolean {
+  if (one.kind === "locked" || other.kind === "locked") return one === other;
+  return one.key.getPublicSSH().equals(other.key.getPublicSSH());
+}
+
+function ofFile({ file, privateKey, locked }: KeyFile, isHeld: boolean, reading: KeyReading): Identity[] {
+  if (privateKey) return [{ kind: "key", label: file, key: privateKey }];
+  if (!locked || isHeld || !reading.ask) return [];
+  const { ask, opened } = reading;
+  const open = (): Promise<ParsedKey | undefined> => {
+    const opening = opened.get(file) ?? unlock(file, locked, ask, reading.parseKey);
+    opened.set(file, opening);
+    return opening as Promise<ParsedKey | undefined>;
+  };
+  return [{ kind: "locked", label: file, open }];
+}
+
+async function unlock(
+  file: string,
+  locked: Buffer,
+  ask: Ask,
+  parseKey: KeyReading["parseKey"],
+): Promise<ParsedKey | undefined> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const passphrase = await ask({ text: `Passphrase for the key ${file}: `, hidden: true });
+    if (!passphrase) return undefined;
+    const [key] = [parseKey(locked, passphrase)].flat();
+    if (key && !(key instanceof Error)) return key;
+  }
+  return undefined;
 }
 
 /** A file that does not exist gives nothing but its name: ssh passes over it too. */
 async function readKeyFile(file: string, parseKey: KeyReading["parseKey"]): Promise<KeyFile> {
-  const parse = async (path: string): Promise<ParsedKey | Error> => {
-    const [key] = [parseKey(await readFile(path))].flat();
-    return key ?? new Error("no key");
-  };
+  const parse = (bytes: Buffer): ParsedKey | Error => [parseKey(bytes)].flat()[0] ?? new Error("no key");
   try {
-    const key = await parse(file);
+    const bytes = await readFile(file);
+    const key = parse(bytes);
     if (!(key instanceof Error)) {
       const publicKey = key.getPublicSSH();
-      return key.isPrivateKey() ? { file, privateKey: key, publicKey } : { file, publicKey };
+      if (!key.isPrivateKey()) return { file, publicKey };
+      const certificate = `${file}-cert.pub`;
+      const note = `${certificate} is a certificate, which is not supported`;
+      return { file, privateKey: key, publicKey, ...(existsSync(certificate) ? { note } : {}) };
     }
     if (!/^Encrypted/.test(key.message)) return { file, note: `${file} is not a key that can be read` };
     // Its public half tells whether the agent has it.
-    const half = await parse(`${file}.pub`).catch((error: Error) => error);
+    const half = await readFile(`${file}.pub`).then(parse, (error: Error) => error);
     const note = `${file} is encrypted and not in an agent`;
-    return half instanceof Error ? { file, note } : { file, note, publicKey: half.getPublicSSH() };
+    const locked = { file, note, locked: bytes };
+    return half instanceof Error ? locked : { ...locked, publicKey: half.getPublicSSH() };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === "ENOENT" ? { file } : { file, note: `${file} cannot be read (${code})` };
   }
 }
 
-async function listAgent(socket: string, openAgent: KeyReading["openAgent"]): Promise<Identities> {
+async function listAgent(
+  socket: string,
+  openAgent: KeyReading["openAgent"],
+): Promise<{ readonly list: readonly HeldKey[]; readonly notes: readonly string[] }> {
   const agent = openAgent(socket);
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -110,7 +157,7 @@ async function listAgent(socket: string, openAgent: KeyReading["openAgent"]): Pr
       agent.getIdentities((error, keys) => (error ? reject(error) : resolve((keys ?? []) as ParsedKey[])));
     });
     const label = ({ type, comment }: ParsedKey) => `${comment || type} of the agent`;
-    return { list: keys.map((key) => ({ label: label(key), key, agent })), notes: [] };
+    return { list: keys.map((key) => ({ kind: "agent", label: label(key), key, agent })), notes: [] };
   } catch (error) {
     return { list: [], notes: [`the agent at ${socket} cannot be asked (${(error as Error).message})`] };
   } finally {

@@ -17,10 +17,14 @@ export interface SshSettings {
   readonly hostname: string;
   readonly port: number;
   readonly user: string;
+  /** As written: see jumps.ts. */
+  readonly proxyJump: string | undefined;
   /** The key file that the inventory or an option names. */
   readonly privateKeyFile: string | undefined;
   /** Key files of the configuration; if it names none, nothing. */
   readonly identityFiles: readonly string[];
+  /** What the configuration names and ssh2 cannot use. */
+  readonly certificateFiles: readonly string[];
   /** Only these files, even if the agent has other keys. */
   readonly identitiesOnly: boolean;
   /** The socket of the agent. */
@@ -31,8 +35,6 @@ export interface SshSettings {
 }
 
 const DEPTH_LIMIT = 16;
-const UNSUPPORTED = ["proxyjump", "proxycommand"];
-
 export async function readSshSettings(target: Target, around: Surroundings): Promise<SshSettings> {
   const config = await readConfig(join(around.home, ".ssh/config"), around, 0);
   const query = target.user ? { User: target.user } : {};
@@ -43,13 +45,12 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
   const list = (name: string) => [found[name] ?? []].flat();
   const value = (name: string): string | undefined => list(name)[0];
 
-  for (const name of UNSUPPORTED) {
-    if ((value(name) ?? "none") !== "none") {
-      throw new Unreachable(
-        `~/.ssh/config wants ${name} for ${target.address}, which is not supported yet`,
-        "name in the inventory, by ansible_host and ansible_port, an address that can be reached directly",
-      );
-    }
+  const proxyJump = target.proxyJump ?? value("proxyjump");
+  if (proxyJump === undefined && (value("proxycommand") ?? "none") !== "none") {
+    throw new Unreachable(
+      `~/.ssh/config wants ProxyCommand for ${target.address}, which is not supported`,
+      "write ProxyJump, there or by ansible_ssh_common_args in the inventory",
+    );
   }
 
   const user = target.user ?? value("user") ?? around.user;
@@ -66,8 +67,10 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
     hostname,
     port,
     user,
+    proxyJump,
     privateKeyFile: target.privateKeyFile && resolvePath(target.privateKeyFile, around),
     identityFiles: files("identityfile", []),
+    certificateFiles: files("certificatefile", []),
     identitiesOnly: value("identitiesonly") === "yes",
     agent: agentSocket(value("identityagent"), path, around),
     knownHostsFiles: [

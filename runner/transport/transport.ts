@@ -48,6 +48,8 @@ export interface Target {
   readonly port?: number;
   readonly user?: string;
   readonly privateKeyFile?: string;
+  /** The hosts to go through, as ssh_config(5) writes ProxyJump; "none" for none. */
+  readonly proxyJump?: string;
   /** What sudo asks for. */
   readonly becomePassword?: string;
 }
@@ -67,7 +69,11 @@ export interface ConnectOptions {
   readonly acceptNewHostKeys?: boolean;
   /** Nothing when there is nobody to ask. */
   readonly ask?: Ask;
+  /** Private keys that a passphrase has opened, by file; shared by the connections of a run. */
+  readonly openedKeys?: OpenedKeys;
 }
+
+export type OpenedKeys = Map<string, Promise<unknown>>;
 
 export type Connect = (target: Target, options: ConnectOptions) => Promise<Connection>;
 

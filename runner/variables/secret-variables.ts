@@ -39,8 +39,8 @@ export class SecretVariables {
   }
 
   /** Of a task's parameters, as far as its module marks them. */
-  noteParams(schema: Schema, params: Readonly<Record<string, unknown>>): void {
-    noteSecrets(schema, params, this.secrets);
+  noteParams(schema: object, params: Readonly<Record<string, unknown>>): void {
+    noteSecrets(schema as Schema, params, this.secrets);
   }
 
   /**

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { CONNECTION_SCHEMA } from "../../../runner/inventory/connection.ts";
+import { schemaErrors } from "../../../runner/source/schema.ts";
 import { loadText } from "./load-text.ts";
 
 describe("an inventory", () => {
@@ -67,5 +69,31 @@ all:
   ];
   for (const [title, text, told] of wrong) {
     it(`refuses ${title}`, () => assert.match(loadText(text).told.join("\n"), told));
+  }
+});
+
+describe("ansible_ssh_common_args", () => {
+  const schema = CONNECTION_SCHEMA.properties.ansible_ssh_common_args;
+  const cases: [args: string, jumps: string | undefined][] = [
+    ["-J bastion", "bastion"],
+    ["-J me@a:22,b", "me@a:22,b"],
+    ["-o ProxyJump=bastion", "bastion"],
+    ['-o "ProxyJump bastion"', "bastion"],
+    ["-oProxyJump=bastion", "bastion"],
+    ["", undefined],
+  ];
+  for (const [args, jumps] of cases) {
+    it(`${JSON.stringify(args)} leads through ${jumps ?? "no host"}`, () => {
+      assert.deepEqual(schemaErrors(schema, args), []);
+      assert.equal(new RegExp(schema.pattern).exec(args)?.[1], jumps);
+    });
+  }
+  for (const args of [
+    "-o ProxyCommand='nc %h %p'",
+    "-J a -o StrictHostKeyChecking=no",
+    "-o StrictHostKeyChecking=no",
+  ]) {
+    it(`${args} is refused`, () =>
+      assert.match(schemaErrors(schema, args)[0]?.message ?? "", /only -J HOSTS or/));
   }
 });

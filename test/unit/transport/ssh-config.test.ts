@@ -29,8 +29,10 @@ describe("settings from ~/.ssh/config", () => {
       hostname: "mail.example",
       port: 22,
       user: "me",
+      proxyJump: undefined,
       privateKeyFile: undefined,
       identityFiles: [],
+      certificateFiles: [],
       identitiesOnly: false,
       agent: "/agent",
       knownHostsFiles: [
@@ -112,9 +114,15 @@ describe("settings from ~/.ssh/config", () => {
     await rejects(import("node:fs/promises").then(({ stat }) => stat(join(home, "ran"))));
   });
 
-  it("that ask for a detour are refused, since there is none yet", async () => {
-    await rejects(read({ config: "Host *\n  ProxyJump bastion\n" }), /proxyjump/);
-    strictEqual((await read({ config: "Host *\n  ProxyJump none\n" })).port, 22);
+  it("name the hosts to go through, unless the inventory does", async () => {
+    const config = "Host *\n  ProxyJump bastion\n";
+    strictEqual((await read({ config })).proxyJump, "bastion");
+    strictEqual((await read({ config }, { proxyJump: "none" })).proxyJump, "none");
+  });
+
+  it("that would go through a command are refused", async () => {
+    await rejects(read({ config: "Host *\n  ProxyCommand nc %h %p\n" }), /ProxyCommand.*not supported/);
+    strictEqual((await read({ config: "Host *\n  ProxyCommand none\n" })).port, 22);
   });
 
   it("name the agent's socket", async () => {

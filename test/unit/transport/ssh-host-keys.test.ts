@@ -1,11 +1,16 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fingerprint as fingerprintOf } from "../../../runner/transport/host-keys.ts";
 import { hostKey, known, sshScene, userKey, usual } from "./ssh-scene.ts";
-import { newKey } from "./ssh-server.ts";
+import { type Key, newKey } from "./ssh-server.ts";
 
 const rsaHostKey = newKey("rsa");
+const fingerprint = ({ public: line }: Key) => fingerprintOf(Buffer.from(line.split(" ")[1] ?? "", "base64"));
+const escaped = (text: string) => text.replace(/[+/]/g, "\\$&");
 
 describe("a connection over ssh knows the host", () => {
-  const { passes, fails } = sshScene();
+  const { enter, passes, fails } = sshScene();
 
   it("by its address, by the inventory's name, by a hashed name", async () => {
     const id_ed25519 = userKey.private;
@@ -28,10 +33,61 @@ describe("a connection over ssh knows the host", () => {
   it("or says how to get to know it, and does not log in", async () => {
     const server = await fails(
       /the host key of mail.example \(127.0.0.1\) is not known: ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}$/,
-      /ssh-keygen -lf \/etc\/ssh\/ssh_host_ed25519_key.pub.*ssh-keyscan -p [0-9]+ -t ed25519 127.0.0.1 >> ~\/.ssh\/known_hosts; .*--known-hosts FILE/,
+      /ssh-keygen -lf \/etc\/ssh\/ssh_host_ed25519_key.pub.*ssh-keyscan -p [0-9]+ -t ed25519 127.0.0.1 >> ~\/.ssh\/known_hosts; .*--known-hosts FILE, .* --accept-new-host-keys$/,
       { files: { id_ed25519: userKey.private, known_hosts: known(hostKey, "127.0.0.1") } },
     );
     deepStrictEqual(server.log, []);
+  });
+
+  it("or asks, and remembers what was confirmed, by the inventory's name and by the address", async () => {
+    const id_ed25519 = userKey.private;
+    const asked: string[] = [];
+    for (const answer of ["yes", fingerprint(hostKey)]) {
+      const { server, connecting, home } = await enter({
+        files: { id_ed25519 },
+        answers: ["what?", answer],
+        asked,
+      });
+      await (await connecting).shell();
+      const name = `[mail.example]:${server.port},[127.0.0.1]:${server.port}`;
+      deepStrictEqual(readFileSync(join(home, ".ssh/known_hosts"), "utf8"), `${name} ${hostKey.public}\n`);
+    }
+    strictEqual(asked.length, 4);
+    match(
+      asked[0] ?? "",
+      new RegExp(`mail.example \\(127.0.0.1\\) is not known: ssh-ed25519 ${escaped(fingerprint(hostKey))}`),
+    );
+  });
+
+  it("or asks, and refuses when that is not confirmed", async () => {
+    for (const answers of [["no"], [""], [undefined], ["maybe", "ja", "y"]]) {
+      const server = await fails(/is not known/, undefined, {
+        files: { id_ed25519: userKey.private },
+        answers,
+      });
+      deepStrictEqual(server.log, []);
+    }
+  });
+
+  it("or takes the first key unseen where that is wanted, and no other after it", async () => {
+    const known_hosts = "# without a line end";
+    const scene = { files: { id_ed25519: userKey.private, known_hosts }, acceptNewHostKeys: true };
+    const { server, connecting, home } = await enter(scene);
+    await (await connecting).shell();
+    const written = readFileSync(join(home, ".ssh/known_hosts"), "utf8");
+    match(written, /^# without a line end\n\[mail.example\]:\d+,\[127.0.0.1\]:\d+ ssh-ed25519 \S+\n$/);
+    const later = written.replaceAll(String(server.port), "PORT");
+    const files = { id_ed25519: userKey.private, known_hosts: later };
+    const hostKeys = [newKey()];
+    for (const more of [{ acceptNewHostKeys: true }, { answers: ["yes"] }])
+      await fails(/has changed/, undefined, { files, server: { hostKeys }, ...more });
+    await fails(/no host key of a type that is known/, undefined, {
+      ...{ files, server: { hostKeys: [rsaHostKey] }, acceptNewHostKeys: true },
+    });
+    await fails(/is revoked/, undefined, {
+      files: { ...files, known_hosts: `@revoked * ${hostKey.public}\n` },
+      acceptNewHostKeys: true,
+    });
   });
 
   it("and refuses a key that has changed, naming the line", async () => {

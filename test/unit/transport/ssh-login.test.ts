@@ -54,6 +54,51 @@ describe("a connection over ssh logs in", () => {
     });
   });
 
+  describe("with an encrypted key", () => {
+    const locked = newKey("ed25519", "secret");
+    const server = { authorized: [locked] };
+    const files = { known_hosts: known(), id_ed25519: locked.private };
+
+    it("whose passphrase is asked for until it opens", async () => {
+      const asked: string[] = [];
+      await passes({ server, files, answers: ["wrong", "secret"], asked });
+      deepStrictEqual(
+        asked.map((text) => text.replace(/ \/.*\/\.ssh/, " ~/.ssh")),
+        [
+          "hidden: Passphrase for the key ~/.ssh/id_ed25519: ",
+          "hidden: Passphrase for the key ~/.ssh/id_ed25519: ",
+        ],
+      );
+    });
+
+    it("whose passphrase is not asked for when another key is taken before", async () => {
+      const asked: string[] = [];
+      const config = "IdentityFile ~/.ssh/first\nIdentityFile ~/.ssh/id_ed25519\n";
+      await passes({ files: { ...files, first: userKey.private, config }, answers: [], asked });
+      deepStrictEqual(asked, []);
+    });
+
+    it("or is refused when nobody knows the passphrase", async () => {
+      for (const answers of [["a", "b", "c"], [undefined], [""]])
+        await fails(/login as root was refused: tried .*id_ed25519$/, undefined, { server, files, answers });
+    });
+  });
+
+  it("or says that certificates are not used", async () => {
+    const config = "CertificateFile ~/.ssh/other-cert.pub\nIdentityFile ~/.ssh/id_ed25519\n";
+    const own = {
+      id_ed25519: newKey().private,
+      "id_ed25519-cert.pub": "ssh-ed25519-cert-v01@openssh.com AAAA",
+    };
+    await fails(
+      /not tried: .*id_ed25519-cert.pub is a certificate.*other-cert.pub is a certificate, which is not/,
+      undefined,
+      {
+        files: { known_hosts: known(), config, ...own },
+      },
+    );
+  });
+
   it("or says that a key file is none", async () => {
     await fails(/not tried: .*id_rsa is not a key that can be read/, undefined, {
       files: { known_hosts: known(), id_rsa: "nonsense" },

@@ -1,8 +1,9 @@
 // What the tests of ssh share: a server, a home directory, and what is expected of a connection between them.
 
 import { deepStrictEqual, match, ok, rejects } from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { connectSsh } from "../../../runner/transport/ssh.ts";
-import { type Target, Unreachable } from "../../../runner/transport/transport.ts";
+import { type Ask, type Target, Unreachable } from "../../../runner/transport/transport.ts";
 import {
   makeHome,
   newKey,
@@ -28,7 +29,13 @@ export interface Scene {
   readonly knownHosts?: string[];
   readonly agent?: string;
   readonly timeout?: number;
+  readonly acceptNewHostKeys?: boolean;
+  /** What the person at the terminal answers in turn; undefined is Ctrl-C. Without it there is nobody. */
+  readonly answers?: readonly (string | undefined)[];
+  /** Where the questions go. */
+  readonly asked?: string[];
 }
+
 /** Call it in a describe; what a test opens is closed after it. */
 export function sshScene() {
   const open: (() => Promise<unknown>)[] = [];
@@ -54,7 +61,12 @@ export function sshScene() {
     const around = { home, user: "root", env: { SSH_AUTH_SOCK: scene.agent } };
     const connecting = connectSsh(
       targetAt(server.port, scene.target),
-      { knownHosts: (scene.knownHosts ?? []).map(file), timeout: scene.timeout ?? 5000 },
+      {
+        knownHosts: (scene.knownHosts ?? []).map(file),
+        timeout: scene.timeout ?? 5000,
+        acceptNewHostKeys: scene.acceptNewHostKeys ?? false,
+        ...(scene.answers ? { ask: person(scene.answers, scene.asked) } : {}),
+      },
       around,
     ).then((connection) => {
       open.push(() => connection.close());
@@ -84,4 +96,14 @@ export function sshScene() {
   }
 
   return { enter, passes, fails };
+}
+
+/** Does not answer at once. */
+function person(answers: readonly (string | undefined)[], asked: string[] = []): Ask {
+  const left = [...answers];
+  return async ({ text, hidden }) => {
+    asked.push(`${hidden ? "hidden: " : ""}${text}`);
+    await sleep(20);
+    return left.shift();
+  };
 }

@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ssh2, { type AuthContext, type ServerChannel } from "ssh2";
@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly user?: string;
   /** Stands for the login shell: what to run instead of the command. */
   readonly login?: (command: string) => string;
+  /** Connects on, for ProxyJump. */
+  readonly forwards?: boolean;
 }
 
 export interface TestServer {
@@ -47,7 +49,13 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startServer({ hostKeys, authorized, user = "root", login = (c) => c }: ServerOptions) {
+export async function startServer({
+  hostKeys,
+  authorized,
+  user = "root",
+  login = (c) => c,
+  forwards = false,
+}: ServerOptions) {
   const log: string[] = [];
   const sockets = new Set<Socket>();
   const server = new Server({ hostKeys: hostKeys.map((key) => key.private) }, (client, info) => {
@@ -65,6 +73,19 @@ export async function startServer({ hostKeys, authorized, user = "root", login =
       accept().on("exec", (accept, _reject, { command }) => {
         log.push("exec");
         execute(accept(), login(command));
+      });
+    });
+    client.on("tcpip", (accept, reject, { destIP, destPort }) => {
+      if (!forwards) return reject();
+      log.push(`forward ${destIP}:${destPort}`);
+      const socket = connect({ host: destIP, port: destPort });
+      socket.once("error", () => reject());
+      socket.once("connect", () => {
+        const channel = accept();
+        channel.pipe(socket).pipe(channel);
+        channel.on("error", () => {});
+        channel.on("close", () => socket.destroy());
+        socket.on("error", () => channel.close());
       });
     });
     client.on("error", () => {});

@@ -1,0 +1,183 @@
+// Opens one connection by ssh2 and logs in: the algorithms, the time that each stage has, the keys one after the
+// other. Whom to trust is decided in host-keys.ts, which keys to show in identities.ts.
+
+import { connect as connectSocket, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { AuthenticationType, Client, NextAuthHandler } from "ssh2";
+import type { HostKeys } from "./host-keys.ts";
+import type { Identities, Identity } from "./identities.ts";
+import type { SshSettings } from "./ssh-config.ts";
+import { type Attempt, explainFailure, timedOut } from "./ssh-failure.ts";
+import type { Unreachable } from "./transport.ts";
+
+/** A host that is silent for so long (interval x count) is lost. */
+const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
+/** Milliseconds for a person to confirm the use of a key to the agent: what sshd waits by default. */
+const CONFIRMATION = 120_000;
+
+/** Near the defaults of OpenSSH; where there is a choice, what Node does fastest comes first. */
+const ALGORITHMS = {
+  kex: [
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "ecdh-sha2-nistp384",
+    "ecdh-sha2-nistp521",
+    "diffie-hellman-group16-sha512",
+    "diffie-hellman-group18-sha512",
+    "diffie-hellman-group14-sha256",
+  ],
+  cipher: [
+    "aes128-gcm@openssh.com",
+    "aes256-gcm@openssh.com",
+    "chacha20-poly1305@openssh.com",
+    "aes128-ctr",
+    "aes192-ctr",
+    "aes256-ctr",
+  ],
+  hmac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512"],
+  compress: ["none"],
+} as const;
+
+export interface Login {
+  readonly client: Client;
+  /** Of the host, for messages. */
+  readonly name: string;
+  readonly settings: SshSettings;
+  readonly hostKeys: HostKeys;
+  readonly identities: Identities;
+  readonly timeout: number;
+  /** The way there through other hosts; without it the host is connected to directly. */
+  readonly through?: Duplex | undefined;
+}
+
+/** Opens the connection, and gives what it goes over. Each stage has its time; the user's confirmation of a key has more than the host. */
+export function logIn({
+  client,
+  name,
+  settings,
+  hostKeys,
+  identities,
+  timeout,
+  through,
+}: Login): Promise<Duplex> {
+  const { hostname, port, user } = settings;
+  const tried: string[] = [];
+  let methods: readonly string[] | undefined;
+  let objection: Unreachable | undefined;
+  const attempt = (): Attempt => ({ name, hostname, port, user, tried, notes: identities.notes, methods });
+
+  return new Promise((resolve, reject) => {
+    const socket: Duplex = through ?? connectTo(hostname, port);
+    let timer: NodeJS.Timeout | undefined;
+    const settle = (failure?: Unreachable) => {
+      clearTimeout(timer);
+      client.off("error", onError);
+      if (failure === undefined) return resolve(socket);
+      socket.destroy();
+      reject(failure);
+    };
+    const limit = (milliseconds: number, stage: "connect" | "greet" | "login") => {
+      clearTimeout(timer);
+      timer = setTimeout(() => settle(timedOut(attempt(), milliseconds, stage)), milliseconds);
+    };
+    const onError = (error: Error & { level?: string }) => {
+      // An agent that does not sign is one key less; ssh2 goes on to the next.
+      if (error.level === "agent") return;
+      settle(objection ?? explainFailure(error, attempt()));
+    };
+
+    limit(timeout, through ? "greet" : "connect");
+    socket.once("connect", () => limit(timeout, "greet"));
+    client.once("handshake", () => {
+      limit(identities.list.some(({ kind }) => kind === "agent") ? CONFIRMATION : timeout, "login");
+    });
+    client.on("error", onError);
+    client.once("ready", () => settle());
+    client.once("close", () =>
+      settle(explainFailure(new Error("the host closed the connection"), attempt())),
+    );
+    client.connect({
+      sock: socket as Socket,
+      username: user,
+      readyTimeout: 0,
+      ...KEEPALIVE,
+      algorithms: { ...ALGORITHMS, serverHostKey: hostKeys.algorithms } as never,
+      hostVerifier: (key: Buffer, verified: (trusted: boolean) => void) => {
+        // A person may be asked, who takes the time that it takes.
+        clearTimeout(timer);
+        hostKeys.objection(key).then((found) => {
+          objection = found;
+          limit(timeout, "greet");
+          verified(objection === undefined);
+        });
+      },
+      authHandler: offerInTurn({
+        username: user,
+        identities: identities.list,
+        told: (label, left) => {
+          if (label !== undefined) tried.push(label);
+          methods = left ?? methods;
+        },
+        async wait(work) {
+          clearTimeout(timer);
+          const outcome = await work();
+          limit(timeout, "login");
+          return outcome;
+        },
+      }) as never,
+    });
+  });
+}
+
+function connectTo(host: string, port: number): Socket {
+  const socket = connectSocket({ host, port, autoSelectFamilyAttemptTimeout: 1000 });
+  return socket.setNoDelay(true);
+}
+
+interface Offering {
+  readonly username: string;
+  readonly identities: readonly Identity[];
+  readonly told: (label: string | undefined, methodsLeft: readonly string[] | null) => void;
+  /** Does what needs a person, whom nobody hurries. */
+  readonly wait: <Outcome>(work: () => Promise<Outcome>) => Promise<Outcome>;
+}
+
+/** Offers one identity after the other, until the host takes one or wants no more keys. */
+function offerInTurn({ username, identities, told, wait }: Offering) {
+  const left = [...identities];
+  let asked = false;
+  const offer = async (methodsLeft: AuthenticationType[] | null, next: NextAuthHandler): Promise<void> => {
+    for (;;) {
+      const identity = methodsLeft === null || methodsLeft.includes("publickey") ? left.shift() : undefined;
+      told(identity?.label, methodsLeft);
+      if (identity?.kind === "key") return next({ type: "publickey", username, key: identity.key });
+      if (identity?.kind === "agent") {
+        const { agent, key } = identity;
+        // This key alone: the agent's own order is not the one wanted.
+        const one = Object.create(agent, {
+          getIdentities: { value: (done: Done) => done(undefined, [key]) },
+        });
+        return next({ type: "agent", username, agent: one });
+      }
+      if (identity?.kind === "locked") {
+        const key = await wait(identity.open);
+        if (key === undefined) continue;
+        return next({ type: "publickey", username, key });
+      }
+      // Without a key: perhaps the host wants none, and if not it says what it wants.
+      if (identities.length > 0 || asked) return next(false as never);
+      asked = true;
+      return next({ type: "none", username });
+    }
+  };
+  return (
+    methodsLeft: AuthenticationType[] | null,
+    _partial: boolean | null,
+    next: NextAuthHandler,
+  ): void => {
+    void offer(methodsLeft, next);
+  };
+}
+
+type Done = (error: undefined, keys: readonly unknown[]) => void;
