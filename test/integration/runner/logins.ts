@@ -21,6 +21,8 @@ const PLAYBOOK = `
     - {name: User, assert: {that: own.stdout == ansible_user}}
 `;
 
+const PASSWORD = "a-long-and-odd-pa55word";
+
 export function logins(host: () => Host): void {
   let directory: string;
 
@@ -33,14 +35,15 @@ export function logins(host: () => Host): void {
       );
     }
     await host().must("echo 'anna ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/anna");
+    await host().must(`echo 'ben:${PASSWORD}' | chpasswd`);
     await host().must("echo 'ben ALL=(ALL) ALL' >/etc/sudoers.d/ben");
   });
 
-  const as = async (user: string): Promise<Ended> => {
+  const as = async (user: string, variables = {}, ...options: string[]): Promise<Ended> => {
     const inventory = join(directory, "inventory.yaml");
-    const own = { ...reach(host(), user), ansible_become: true };
+    const own = { ...reach(host(), user), ansible_become: true, ...variables };
     await writeFile(inventory, JSON.stringify({ all: { hosts: { [host().name]: own } } }));
-    return play([join(directory, "play.yaml"), "-i", inventory]);
+    return play([join(directory, "play.yaml"), "-i", inventory, ...options]);
   };
   const told = ({ events }: Ended): string =>
     events.flatMap(({ message, hint }) => [message, hint]).join("\n");
@@ -59,6 +62,39 @@ export function logins(host: () => Host): void {
     const run = await as("ben");
     assert.equal(run.exitCode, 2, run.trouble);
     assert.match(told(run), /sudo asks for a password.*ben ALL=\(ALL\) NOPASSWD: ALL/s);
+  });
+
+  it("sudo gets the password that it wants, which nobody else sees", async () => {
+    const file = join(directory, "password");
+    await writeFile(file, `${PASSWORD}\n`, { mode: 0o600 });
+    await host().must("rm -f /etc/written");
+    // What `ps` could show, and the environment of all processes, again and again while the run goes on.
+    await host().must(
+      "systemd-run --quiet --unit=watch sh -c 'while :; do cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ; echo; done >/run/seen 2>/dev/null'",
+    );
+    const runs = [
+      await as("ben", {}, "--become-password-file", file, "-vv", "--diff"),
+      await as("ben", { ansible_become_password: PASSWORD }, "-vv"),
+    ];
+    await host().must("systemctl stop watch");
+    for (const run of runs) {
+      assert.equal(run.exitCode, 0, run.trouble);
+      assert.ok(!(run.stdout + run.stderr).includes(PASSWORD));
+    }
+    assert.deepEqual(runs[0]?.changed, ["Write"]);
+    assert.equal(await host().must("stat -c '%U %a' /etc/written"), "root 600\n");
+    // The shell loops were seen, the password was not; nor is it in a log.
+    await host().must("grep -qa chatmail-play /run/seen && grep -qa 'sudo.*-S' /run/seen");
+    const found = await host().exec(
+      `grep -la ${PASSWORD} /run/seen /var/log/*; journalctl | grep ${PASSWORD}; ls -d /run/chatmail-play.*`,
+    );
+    assert.equal(found.stdout, "");
+  });
+
+  it("a wrong password is told as such, and not tried again", async () => {
+    const run = await as("ben", { ansible_become_password: "not the one" });
+    assert.equal(run.exitCode, 2, run.trouble);
+    assert.match(told(run), /sudo does not take the password: it wants the one of ben/);
   });
 
   it("a user who may not use sudo is told so", async () => {
