@@ -16,6 +16,9 @@ export interface Writing {
   readonly validate?: readonly string[] | undefined;
 }
 
+/** For the next shell to remove, should this one be killed (transport/shell-loop.ts). */
+export const NOTE_BESIDE = 'ln -sfT -- "$new" "$T/beside"';
+
 /** The script; the file's bytes are its standard input. */
 export function writeScript({ path, mode, owner, fromTheStart, validate }: Writing): string {
   const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
@@ -24,6 +27,7 @@ export function writeScript({ path, mode, owner, fromTheStart, validate }: Writi
   return [
     `new=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
     `trap 'rm -f -- "$new"' EXIT`,
+    NOTE_BESIDE,
     "trap 'exit 1' HUP INT TERM",
     'cat >"$new"',
     ...(owner === undefined

@@ -53,11 +53,13 @@ export const HOSTILE: readonly string[] = [
 ];
 
 export function sh(script: string, input?: Uint8Array): Reply {
+  const own = mkdtempSync(join(tmpdir(), "modules-t-"));
   const done = spawnSync("sh", ["-c", script], {
     input: input ?? new Uint8Array(),
-    env: { ...process.env, LC_ALL: "C" },
+    env: { ...process.env, LC_ALL: "C", T: own },
     maxBuffer: 1 << 28,
   });
+  rmSync(own, { recursive: true });
   return { status: done.status ?? 128, stdout: done.stdout, stderr: done.stderr };
 }
 

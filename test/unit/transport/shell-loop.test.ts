@@ -1,5 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { existsSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { loopCommand } from "../../../runner/transport/shell-loop.ts";
@@ -258,7 +260,6 @@ for (const name of shellsHere) {
 
     it("is ConnectionLost for the batch in hand and all later ones", async () => {
       const loop = await startLoop(name);
-      const directory = await directoryOf(loop);
       const first = loop.run("sleep 1");
       const second = loop.run("echo second");
       await sleep(50);
@@ -270,8 +271,35 @@ for (const name of shellsHere) {
       await rejects(second, ConnectionLost);
       await rejects(loop.run("echo third"), ConnectionLost);
       await loop.shell.close(1000);
-      // The one end after which the loop cannot clean up.
-      rmSync(directory, { recursive: true });
+    });
+
+    it("leaves what it could not remove, since it was killed, to the next one, but nothing of others", async () => {
+      const loop = await startLoop(name);
+      const directory = await directoryOf(loop);
+      const beside = `${directory}-d/.chatmail-play.0123456789`;
+      mkdirSync(dirname(beside));
+      const elsewhere = join(dirname(beside), "elsewhere");
+      for (const path of [beside, elsewhere]) writeFileSync(path, "half");
+      loop.run(`ln -s ${beside} "$T/beside"; echo x >"$T/file"; sleep 30`).catch(() => {});
+      for (let tries = 0; !existsSync(join(directory, "b/tmp/file")) && tries < 200; tries++) await sleep(20);
+      const killed = once(loop.child, "exit");
+      loop.child.kill("SIGKILL");
+      await killed;
+      // The batch goes on without its shell, and needs its files.
+      await (await startLoop(name)).shell.close(5000);
+      ok(existsSync(join(directory, "b/tmp/file")));
+      process.kill(-(loop.child.pid as number), "SIGKILL");
+      // A shell that runs, a link, and a directory of another make.
+      const living = await startLoop(name);
+      const others = [`${directory}-link`, `${directory}-other`];
+      symlinkSync(elsewhere, others[0]!);
+      mkdirSync(others[1]!);
+      const next = await startLoop(name);
+      ok(!existsSync(directory) && !existsSync(beside));
+      ok(existsSync(await directoryOf(living)) && existsSync(elsewhere));
+      for (const other of others) ok(existsSync(other), other);
+      for (const path of [...others, dirname(beside)]) rmSync(path, { recursive: true });
+      for (const { shell } of [living, next]) await shell.close(5000);
     });
 
     it("does not begin a batch that did not come whole", async () => {
