@@ -39,12 +39,15 @@ export function* mailboxesIn(directory: string, most: number): Generator<string>
 
 export type Visit = (path: string, name: string, place: Place | undefined) => void;
 
-/** Visits every file below a directory; `place` says whether it is a message. What vanishes meanwhile is passed over. */
+/**
+ * Visits every file below a directory; `place` says whether it is a message. What vanishes meanwhile is passed over. Files
+ * whose names begin with a dot are none, to Dovecot either: such is the bell of metadata/hibernation.ts.
+ */
 export function eachFile(directory: string, visit: Visit, place?: Place): void {
   for (const entry of entriesOf(directory)) {
     const path = `${directory}/${entry.name}`;
     if (entry.isDirectory()) eachFile(path, visit, isPlace(entry.name) ? entry.name : undefined);
-    else if (entry.isFile()) visit(path, entry.name, place);
+    else if (entry.isFile()) visit(path, entry.name, entry.name.startsWith(".") ? undefined : place);
   }
 }
 
