@@ -2,6 +2,7 @@
 // operator do. The suites are in relay/.
 import assert from "node:assert/strict";
 import { type Lab, openLab } from "../lab/index.ts";
+import { crashes } from "./relay/crashes.ts";
 import { serveZones } from "./relay/elsewhere.ts";
 import { expiry } from "./relay/expiry.ts";
 import { logins } from "./relay/logins.ts";
@@ -54,5 +55,6 @@ describe("A bare host that site.yaml has made a relay", () => {
     ));
   describe("Port 25", () => port25(() => relay));
   describe("What goes by itself", () => expiry(() => relay));
+  describe("Crashes", () => crashes(() => relay));
   describe("Upkeep", () => upkeep(() => relay));
 });

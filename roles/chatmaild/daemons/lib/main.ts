@@ -37,12 +37,19 @@ export async function runDaemon(name: string, start: () => Promise<Daemon>): Pro
 }
 
 /**
- * sd_notify(3) needs a unix datagram socket, which Node.js does not have; once at the start systemd's own tool
- * does it. Without Type=notify in the unit there is no NOTIFY_SOCKET, and nothing is run.
+ * sd_notify(3) needs a unix datagram socket, which Node.js does not have; systemd's own tool does it. Without Type=notify
+ * in the unit there is no NOTIFY_SOCKET, and nothing is run.
  */
-function tellSystemd(): void {
-  if (!process.env.NOTIFY_SOCKET) return;
-  execFile("systemd-notify", ["--ready", `--pid=${process.pid}`], (error) => {
+function notify(...state: readonly string[]): void {
+  execFile("systemd-notify", state, (error) => {
     if (error) logToStderr(`systemd-notify: ${error.message}`);
   });
+}
+
+/** Ready now; then, where the unit has WatchdogSec, twice in that time that the event loop still turns. */
+function tellSystemd(): void {
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC: microseconds } = process.env;
+  if (!socket) return;
+  notify("--ready", `--pid=${process.pid}`);
+  if (microseconds) setInterval(() => notify("WATCHDOG=1"), Number(microseconds) / 2000).unref();
 }
