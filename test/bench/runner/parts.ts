@@ -1,10 +1,10 @@
 // The parts of the bench: which hosts, how far away, how many tasks, what happens to them.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Host, Lab } from "../../lab/index.ts";
 import { undo } from "./by-hand.ts";
-import { delayingRelay } from "./delay.ts";
+import { delayingRelay, type Relay } from "./delay.ts";
 import { type Reach, writeInventory, writeProject } from "./project.ts";
 import { figures, type Part } from "./results.ts";
 import { type Group, groups as groupsOf, TASKS_OF_A_GROUP } from "./state.ts";
@@ -63,7 +63,7 @@ export async function measureShape(name: string, shape: Shape, asked: Asked): Pr
       : hosts.map(({ address, sshPort }) => delayingRelay(address, sshPort, shape.roundTrip)),
   );
   try {
-    const reached = await Promise.all(hosts.map((host, n) => reach(host, relays[n]?.port, directory)));
+    const reached = await reach(hosts, relays, directory);
     const inventory = await writeInventory(join(directory, "inventory.yaml"), reached);
     const scene: Scene = { directory, groups, hosts: reached, inventory };
     await clear(hosts, groups);
@@ -109,12 +109,16 @@ async function clear(hosts: readonly Host[], groups: readonly Group[]): Promise<
   await Promise.all(hosts.map((host) => host.exec("sh", { input: undo(groups) })));
 }
 
-async function reach(host: Host, port: number | undefined, directory: string): Promise<Reach> {
-  const { name, identity, knownHosts } = host;
-  if (port === undefined) return { name, address: host.address, port: host.sshPort, identity, knownHosts };
-  const file = join(directory, `known_hosts-${port}`);
-  const key = await host.must("cat /etc/ssh/ssh_host_ed25519_key.pub");
-  await mkdir(directory, { recursive: true });
-  await writeFile(file, `[127.0.0.1]:${port} ${key}`);
-  return { name, address: "127.0.0.1", port, identity, knownHosts: file };
+async function reach(hosts: readonly Host[], relays: readonly Relay[], directory: string): Promise<Reach[]> {
+  const file = join(directory, "known_hosts");
+  const lines = relays.map(async ({ port }, n) => {
+    const key = await hosts[n]?.must("cat /etc/ssh/ssh_host_ed25519_key.pub");
+    return `[127.0.0.1]:${port} ${key}`;
+  });
+  await writeFile(file, (await Promise.all(lines)).join(""));
+  return hosts.map(({ name, address, sshPort, identity, knownHosts }, n) => {
+    const relay = relays[n];
+    if (!relay) return { name, address, port: sshPort, identity, knownHosts };
+    return { name, address: "127.0.0.1", port: relay.port, identity, knownHosts: file };
+  });
 }

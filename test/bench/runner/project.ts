@@ -46,7 +46,6 @@ export async function writeInventory(file: string, hosts: readonly Reach[]): Pro
       ansible_ssh_private_key_file: identity,
       ansible_known_hosts_file: knownHosts,
       ansible_python_interpreter: "/usr/bin/python3",
-      ansible_ssh_common_args: `-F none -o IdentitiesOnly=yes -o UserKnownHostsFile=${knownHosts}`,
     },
   ]);
   await writeFile(file, yaml({ all: { hosts: Object.fromEntries(entries) } }));
@@ -56,13 +55,14 @@ export async function writeInventory(file: string, hosts: readonly Reach[]): Pro
 /** Ansible's settings; gives the path of its configuration file. */
 export async function writeAnsibleConfiguration(
   directory: string,
+  knownHosts: string,
   mitogen: string | undefined,
 ): Promise<string> {
   const file = join(directory, mitogen ? "mitogen.cfg" : "ansible.cfg");
   const strategy = mitogen ? `strategy_plugins = ${mitogen}\nstrategy = mitogen_linear\n` : "";
   await writeFile(
     file,
-    `[defaults]\nforks = 10\nhost_key_checking = True\n${strategy}[ssh_connection]\npipelining = True\nssh_args = -o ControlMaster=auto -o ControlPersist=60s\ncontrol_path_dir = ${join(directory, "cp")}\n`,
+    `[defaults]\nforks = 10\nhost_key_checking = True\n${strategy}[ssh_connection]\npipelining = True\nssh_args = -F none -o IdentitiesOnly=yes -o UserKnownHostsFile=${knownHosts} -o ControlMaster=auto -o ControlPersist=60s\ncontrol_path_dir = ${join(directory, "cp")}\n`,
   );
   return file;
 }

@@ -70,7 +70,11 @@ function ansible(name: "mitogen" | "ansible"): Tool {
     name,
     async measure(scene, scenario, n) {
       const strategies = name === "mitogen" ? MITOGEN : undefined;
-      const configuration = await writeAnsibleConfiguration(scene.directory, strategies);
+      const configuration = await writeAnsibleConfiguration(
+        scene.directory,
+        scene.hosts[0]?.knownHosts ?? "",
+        strategies,
+      );
       const env = { ...process.env, ANSIBLE_CONFIG: configuration, ANSIBLE_NOCOLOR: "1" };
       return timed(async () => {
         const argv = ["-i", scene.inventory, "site.yaml", ...options(scenario, n)];
