@@ -18,6 +18,7 @@ import { sortProblems } from "../source/render.ts";
 import { Sources } from "../source/sources.ts";
 import { type Ask, connect } from "../transport/index.ts";
 import { doc } from "./doc.ts";
+import { COMMAND_LINE } from "./extra-vars.ts";
 import { helpText } from "./help.ts";
 import { init } from "./init.ts";
 import { listPlay } from "./list.ts";
@@ -50,13 +51,18 @@ const WOULD_CHANGE = 3;
 /** The exit code: see --help. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
   const { out, version, directory } = terminal;
-  const parsed = parseOptions(argv, (path) => readFileSync(resolve(directory, path), "utf8"));
-  if (parsed.kind === "help") out.write(helpText(out.columns || 80));
-  if (parsed.kind === "version") out.write(`${version}\n`);
-  if (parsed.kind === "help" || parsed.kind === "version") return 0;
   const secrets = new Secrets();
   const vault = new Vault(secrets);
   const sources = new Sources(directory, vault);
+  const parsed = parseOptions(argv, (path) => {
+    const text = readFileSync(resolve(directory, path), "utf8");
+    sources.remember({ file: path, text });
+    return text;
+  });
+  if (parsed.kind === "help") out.write(helpText(out.columns || 80));
+  if (parsed.kind === "version") out.write(`${version}\n`);
+  if (parsed.kind === "help" || parsed.kind === "version") return 0;
+  if (parsed.kind === "run") rememberExtraVars(parsed.request, sources);
   const look = parsed.kind === "run" ? parsed.request : { json: parsed.kind === "wrong" && parsed.json };
   const report = masked(reportTo(terminal, look, sources, secrets), secrets);
   const since = Date.now();
@@ -86,6 +92,13 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   }
   report.emit({ event: "end", exitCode, ms: Date.now() - since });
   return exitCode;
+}
+
+/** For excerpts. Of several on one command line a place does not say which one is meant. */
+function rememberExtraVars({ extraVars }: Request, sources: Sources): void {
+  const [only, ...others] = extraVars.filter(({ node }) => node.at.file === COMMAND_LINE);
+  if (!only || others.length > 0) return;
+  sources.remember({ file: COMMAND_LINE, text: only.origin.slice(`${COMMAND_LINE} `.length) });
 }
 
 /** What the commands print that run nothing. Throws Problems. */

@@ -8,6 +8,7 @@ import { loadInventory } from "../inventory/load.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
 import { selectHosts } from "../inventory/pattern.ts";
 import { checkPlays } from "../playbook/check.ts";
+import { unknownTags } from "../playbook/check-tags.ts";
 import { loadPlaybook } from "../playbook/load.ts";
 import type { Play } from "../playbook/playbook.ts";
 import type { Secrets } from "../secrets/secrets.ts";
@@ -57,7 +58,10 @@ export function load(request: Request, directory: string, sources: Sources, hidd
   if (problems.every(({ code }) => !UNREADABLE.has(code))) {
     checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, secrets, problems });
   }
-  if (problems.length > 0) throw new Problems(problems);
+  const { tags, skipTags } = request;
+  warnings.push(...unknownTags(plays, { tags, skipTags }), ...unknownInLimit(request.limit, inventory));
+  // A pattern that matches nothing may be what has led to them.
+  if (problems.length > 0) throw new Problems([...problems, ...warnings]);
   return { plays: chosen, inventory: withLocalhost, extra, secrets, warnings };
 }
 
@@ -105,6 +109,18 @@ function limitTo(
     });
   }
   return new Set(hosts);
+}
+
+/** Names beside others that do match. */
+function unknownInLimit(limit: string | undefined, inventory: Inventory): Problem[] {
+  if (limit === undefined) return [];
+  const { hosts, unknown } = selectHosts(limit, inventory);
+  if (hosts.length === 0) return [];
+  return unknown.map((name) => {
+    const hint = didYouMean(name, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
+    const message = `--limit: no host and no group is named "${name}"`;
+    return { code: "no-such-hosts", message, ...(hint ? { hint } : {}) };
+  });
 }
 
 /** `hosts: localhost` works without an inventory that names it, on the machine itself. */

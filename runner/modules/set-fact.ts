@@ -16,7 +16,10 @@ export default defineModule({
         description: "Only false: facts are not kept between runs.",
       },
     },
-    propertyNames: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" },
+    propertyNames: {
+      pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+      errorMessage: "the name of a variable is expected: letters, digits and _",
+    },
     additionalProperties: true,
     minProperties: 1,
   },

@@ -1,7 +1,9 @@
 // Finds mistakes in a loaded playbook before any host is contacted: role variables that do not fit their
 // schemas, names that nothing defines, handlers and files that do not exist. All are collected.
 
+import { checkDelegation } from "./check-delegation.ts";
 import { checkFiles } from "./check-files.ts";
+import { checkIncludes } from "./check-includes.ts";
 import { checkNotifications } from "./check-notifications.ts";
 import { checkConnection, checkRoleVariables, checkUnknownVariables } from "./check-role-variables.ts";
 import { checkUndefined } from "./check-undefined.ts";
@@ -11,6 +13,8 @@ export function checkPlays(checked: Checked): void {
   for (const { play, hosts } of checked.plays) {
     checkNotifications(play, checked.problems);
     checkFiles(play, checked);
+    checkIncludes(play, checked);
+    checkDelegation(play, checked);
     for (const host of hosts) {
       checkConnection(play, host, checked);
       checkRoleVariables(play, host, checked);

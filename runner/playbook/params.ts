@@ -119,7 +119,7 @@ function checkParams(
     problems.push({
       code: "wrong-parameter",
       message: `${module.name}${key === undefined ? "" : `: ${key}`}: ${error.message}`,
-      at: param ? placeOf(param.node, inside) : entry.keyAt,
+      at: param ? placeOf(param.node, inside) : (nodes.get(error.key ?? "")?.keyAt ?? entry.keyAt),
       ...(error.hint ? { hint: error.hint } : {}),
     });
   }

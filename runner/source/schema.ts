@@ -60,6 +60,9 @@ function compileSchema(schema: object, mode: "strict" | "coercing"): ValidateFun
   return validate;
 }
 
+/** Errors of these only say that there is another one. */
+const REPEATING: ReadonlySet<string> = new Set(["if", "propertyNames"]);
+
 /** All errors of a value; in coercing mode members of `value` are converted in place. */
 export function schemaErrors(
   schema: object,
@@ -68,7 +71,7 @@ export function schemaErrors(
 ): SchemaError[] {
   const validate = compileSchema(schema, mode);
   if (validate(value)) return [];
-  const told = (validate.errors ?? []).filter(({ keyword }) => keyword !== "if");
+  const told = (validate.errors ?? []).filter(({ keyword }) => !REPEATING.has(keyword));
   return distinct(told.map((error) => explain(error, schema as Schema)));
 }
 
@@ -105,8 +108,9 @@ function explain(error: ErrorObject, schema: Schema): SchemaError {
     .slice(1)
     .map((step) => step.replace(/~1/g, "/").replace(/~0/g, "~"));
   const parent = error.parentSchema as Schema | undefined;
+  const key = error.propertyName === undefined ? {} : { key: error.propertyName };
   const own = parent?.errorMessage;
-  if (typeof own === "string") return { path, message: own };
+  if (typeof own === "string") return { path, message: own, ...key };
   const { params, data } = error;
   const shown = isSecretAt(schema, path) ? STARS : show(data);
   switch (error.keyword) {

@@ -89,6 +89,11 @@ export class Sources {
     return this.byName.get(file)?.text;
   }
 
+  /** A text that is no file of ours, such as an option: for excerpts. */
+  remember(source: Source): void {
+    this.byName.set(source.file, source);
+  }
+
   private load(path: string): Source {
     const known = this.byPath.get(path);
     if (known) return known;

@@ -27,15 +27,26 @@ export function syntaxProblems(
 }
 
 function syntaxProblem(error: YAMLError, text: string, place: (offset: number) => Place): Problem {
+  const open = /Missing closing (["'])quote/.exec(error.message)?.[1];
+  if (open !== undefined) {
+    const message = `YAML: this quote is not closed: another ${open} is missing`;
+    return { code: "yaml-syntax", message, at: place(lastOpened(text, open, error.pos[0])) };
+  }
   const at = place(error.pos[0]);
   const told = error.message.split("\n")[0]?.replace(/:$/, "") ?? error.code;
-  const explained = EXPLANATIONS[error.code] ?? {
+  const explained = EXPLANATIONS[error.message.includes("without - indicator") ? "INDENT" : error.code] ?? {
     message: `YAML: ${told.charAt(0).toLowerCase()}${told.slice(1)}`,
     hint: undefined,
   };
   const template = /^[^#"']*:\s+\{\{/.test(lineAround(text, error.pos[0]));
   const hint = template ? QUOTE_TEMPLATE : explained.hint;
   return { code: "yaml-syntax", message: explained.message, at, ...(hint ? { hint } : {}) };
+}
+
+/** Where a quote was opened that is still open: where a value can begin. */
+function lastOpened(text: string, quote: string, before: number): number {
+  const begins = new RegExp(`(?<=(?:^|[\\s\\[{,])(?:[:-] +)?)${quote}`, "gm");
+  return [...text.slice(0, before).matchAll(begins)].at(-1)?.index ?? before;
 }
 
 function lineAround(text: string, offset: number): string {
@@ -55,6 +66,10 @@ const EXPLANATIONS: { readonly [code: string]: { message: string; hint: string }
   BLOCK_AS_IMPLICIT_KEY: {
     message: "YAML: a mapping is not allowed at this place",
     hint: 'quote a value that contains ": ", and indent the lines of a mapping alike',
+  },
+  INDENT: {
+    message: 'YAML: this line belongs to no item of the list: "- " is expected',
+    hint: "indent it like the lines that it belongs to",
   },
   MULTILINE_IMPLICIT_KEY: {
     message: 'YAML: "KEY: VALUE" is expected on one line',

@@ -30,6 +30,41 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:5:7: unknown keyword "wen" \(did you mean "when"\?\)$/,
   ],
   [
+    "two letters that have changed places",
+    { "site.yaml": "- hosts: all\n  roles: [wbe]\n", "roles/web/tasks/main.yaml": "[]\n" },
+    /^site.yaml:2:11: there is no role "wbe" \(did you mean "web"\?\)$/,
+  ],
+  [
+    "a file to include that does not exist",
+    { "site.yaml": play("- include_tasks: more.yaml") },
+    /^site.yaml:4:22: there is no file more.yaml$/,
+  ],
+  [
+    "a mistake in a file that is included, under a condition too",
+    { "site.yaml": play("- include_tasks: more.yaml\n  when: false"), "more.yaml": "- debgu: {}\n" },
+    /^more.yaml:1:3: unknown module or keyword "debgu" \(did you mean "debug"\?\)$/,
+  ],
+  [
+    "a host to delegate to that does not exist",
+    { "site.yaml": play("- debug: {msg: a}\n  delegate_to: heer") },
+    /^site.yaml:5:20: there is no host "heer" to delegate to \(did you mean "here"\?\)$/,
+  ],
+  [
+    "a quote that is not closed, where it begins",
+    { "site.yaml": '- hosts: all\n  vars:\n    a: "b\n    c: d\n' },
+    /^site.yaml:3:8: YAML: this quote is not closed: another " is missing$/,
+  ],
+  [
+    "a line that is indented too little",
+    { "site.yaml": "- hosts: all\n  tasks:\n  - debug: {msg: a}\n   when: b\n" },
+    /^site.yaml:4:1: YAML: this line belongs to no item of the list: "- " is expected/,
+  ],
+  [
+    "a variable that set_fact cannot set, at its name",
+    { "site.yaml": play("- set_fact: {good: 1, a-b: 2}") },
+    /^site.yaml:4:27: set_fact: the name of a variable is expected: letters, digits and _$/,
+  ],
+  [
     "an unknown play keyword",
     { "site.yaml": "- hosts: all\n  task: []\n" },
     /^site.yaml:2:3: unknown keyword of a play "task" \(did you mean "tasks"\?\)$/,
@@ -252,6 +287,28 @@ describe("before any host is contacted", () => {
       errors.map((error) => error.split(":").slice(0, 2).join(":")),
       ["inventory.yaml:1", "site.yaml:4", "site.yaml:5", "site.yaml:5", "site.yaml:6"],
     );
+  });
+
+  it("warns of tags and limits that match nothing, and goes on", async () => {
+    const tagged = play("- debug: {msg: a}\n  tags: [webserver]\n- include_tasks: gone.yaml\n  when: false");
+    const { code, errors } = await runPlaybook(
+      { "site.yaml": tagged },
+      ...["--tags", "webservre,never", "--skip-tags", "slow", "--limit", "here,heer"],
+    );
+    assert.equal(code, 0);
+    assert.deepEqual(errors, [
+      '--tags: no task has the tag "webservre" (did you mean "webserver"?)',
+      '--skip-tags: no task has the tag "slow"',
+      '--limit: no host and no group is named "heer" (did you mean "here"?)',
+    ]);
+  });
+
+  it("tells of a pattern that matches nothing beside what is wrong", async () => {
+    const { errors } = await runPlaybook({ "site.yaml": "- hosts: al\n  task: []\n" });
+    assert.deepEqual(errors.slice().sort(), [
+      'site.yaml:1:10: no host and no group is named "al" (did you mean "all"?)',
+      'site.yaml:2:3: unknown keyword of a play "task" (did you mean "tasks"?)',
+    ]);
   });
 
   it("an unused variable is no mistake where no role is typed", async () => {

@@ -1,0 +1,19 @@
+// `delegate_to` must name a host of the inventory, or localhost. Names that depend on variables are known in the run.
+
+import { didYouMean } from "../source/suggest.ts";
+import type { Checked } from "./checked.ts";
+import { literalText, type Play, tasksIn } from "./playbook.ts";
+
+export function checkDelegation(
+  play: Play,
+  { inventory, problems }: Pick<Checked, "inventory" | "problems">,
+): void {
+  for (const { delegateTo } of [...tasksIn(play.steps), ...play.handlers]) {
+    if (!delegateTo || delegateTo.uses.length > 0) continue;
+    const name = String(literalText(delegateTo));
+    if (name === "localhost" || inventory.hosts.has(name)) continue;
+    const hint = didYouMean(name, [...inventory.hosts.keys(), "localhost"]);
+    const message = `there is no host "${name}" to delegate to`;
+    problems.push({ code: "unknown-host", message, at: delegateTo.at, ...(hint ? { hint } : {}) });
+  }
+}
