@@ -150,6 +150,12 @@ describe("Two relays, and apps on both", () => {
       });
     }
 
+    it("know of the TURN server of their relay, for calls", async () => {
+      const [server] = await alice.iceServers();
+      assert.deepEqual(server?.urls, [`turn:${relays.hosts[0]?.address}:3478`]);
+      assert.ok(server.username && server.credential);
+    });
+
     describe("Somebody who waits", () => {
       // Dovecot hands those who have waited for a second to another process, which must not lose what comes just then.
       it("sees a message at once, at whatever moment it comes", async function () {

@@ -46,6 +46,12 @@ export function accountFromCode(code: string, relay: RelayPlace): Promise<Creden
   });
 }
 
+interface IceServer {
+  readonly urls: readonly string[];
+  readonly username: string;
+  readonly credential: string;
+}
+
 /** One running core. */
 export class DeltaChat {
   readonly #rpc: StdioDeltaChat;
@@ -116,6 +122,11 @@ export class App {
     const from = this.#events.length;
     await this.#rpc.startIo(this.#id);
     await this.event("ImapInboxIdle", () => true, from);
+  }
+
+  /** The servers that it would use for a call, WebRTC's RTCIceServer. */
+  async iceServers(): Promise<readonly IceServer[]> {
+    return JSON.parse(await this.#rpc.iceServers(this.#id)) as IceServer[];
   }
 
   async stop(): Promise<void> {
