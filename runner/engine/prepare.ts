@@ -12,6 +12,9 @@ import { type Scope, TemplateError, UndefinedVariable, type Value } from "../tem
 import { NulInWord } from "../transport/quote.ts";
 import { OMIT } from "../variables/magic.ts";
 
+/** Bytes: a longer word on its command line keeps a program from starting (execve(2): MAX_ARG_STRLEN). */
+const LONGEST_WORD = 100_000;
+
 /** What of a host's run a task is rendered with. */
 export interface Surroundings {
   /** Layers of variables for this task, lowest first. */
@@ -111,6 +114,8 @@ async function prepareItem(
     const facts = task.module.probe(params as never, local, context);
     // Asked for together with those of other tasks, which are not to fail for it.
     if (facts.some(({ key }) => key.includes("\0"))) throw new NulInWord();
+    if (facts.some(({ key }) => Buffer.byteLength(key) > LONGEST_WORD))
+      throw new TemplateError("a path or a name is longer than any command can take", task.at);
     return {
       ...common,
       kind: "ready",

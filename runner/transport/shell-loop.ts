@@ -10,8 +10,8 @@
 // leaves a child behind cannot disturb the framing, and tar keeps to the length it announced even when a
 // file grows meanwhile. Everything lies in one directory that only the user can enter, in memory (/run, /dev/shm) where that
 // can be written, and goes away with the shell. Where a shell could not see to that, since it was killed, the next one
-// of that user does: "pid" in the directory says whose it is. The link "beside" in a batch's directory leads
-// to the unfinished file that lay beside its target.
+// of that user does: "pid" in the directory says whose it is. The file "beside" in a batch's directory names
+// the unfinished file that lay beside its target.
 //
 // Both programs are free of ' \ ! and line ends, so that they can be quoted for any login shell, fish included.
 
@@ -28,7 +28,7 @@ const LOOP = [
   "w=$3",
   // What a shell left behind that was killed: ours, no link of somebody else's, its process is no shell any more, and no batch goes on.
   'o() { [ -L "$1" ] && return 1; [ -O "$1" ] && [ -O "$1/pid" ] && read -r i <"$1/pid" || return 1; if grep -qs chatmail-play "/proc/$i/cmdline" || grep -qsF "$1/b" /proc/[0-9]*/cmdline; then return 1; fi; }',
-  'if [ -r "/proc/$$/cmdline" ]; then for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do for f in "$p"/chatmail-play.*; do if o "$f"; then n=$(readlink "$f/b/tmp/beside"); case $n in */.chatmail-play.*) rm -f -- "$n";; esac; rm -rf "$f"; fi; done; done; fi',
+  'if [ -r "/proc/$$/cmdline" ]; then for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do for f in "$p"/chatmail-play.*; do if o "$f"; then n=$(cat "$f/b/tmp/beside" 2>/dev/null); case $n in */.chatmail-play.*) rm -f -- "$n";; esac; rm -rf "$f"; fi; done; done; fi',
   'for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do [ -w "$p" ] && d=$(mktemp -d "$p/chatmail-play.XXXXXXXXXX") && break; d=; done',
   '[ -n "$d" ] || { echo "no directory for temporary files can be written" >&2; exit 73; }',
   'echo $$ >"$d/pid"',

@@ -17,7 +17,7 @@ export interface Writing {
 }
 
 /** For the next shell to remove, should this one be killed (transport/shell-loop.ts). */
-export const NOTE_BESIDE = 'ln -sfT -- "$new" "$T/beside"';
+export const NOTE_BESIDE = `printf %s "$new" >"$T/beside"`;
 
 /** The script; the file's bytes are its standard input. */
 export function writeScript({ path, mode, owner, fromTheStart, validate }: Writing): string {

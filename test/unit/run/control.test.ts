@@ -591,3 +591,16 @@ onLinux("no_log", () => {
     assert.doesNotMatch(out, /s3cret/);
   });
 });
+
+onLinux("a value that is longer than any command can take", () => {
+  it("fails its own task, and what is asked with it is answered all the same", async () => {
+    const ran = await runPlaybook({
+      "site.yaml": play(
+        "- {stat: {path: '/tmp/{{ long }}'}, ignore_errors: true}\n- {copy: {dest: DIR/out, content: '{{ long }}'}}\n- {command: {argv: [echo, '{{ long }}']}, ignore_errors: true}",
+        `vars: {long: "{{ 'long' * 50000 }}"}`,
+      ),
+    });
+    assert.equal(ran.statuses, "ignored changed ignored", ran.out.slice(0, 1000));
+    assert.match(ran.tasks[0]?.message ?? "", /a path or a name is longer than any command can take/);
+  });
+});
