@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { parseConfig } from "../../../roles/chatmaild/daemons/lib/config.ts";
 import { type Expired, expire } from "../../../roles/chatmaild/daemons/lib/expiry/expire.ts";
+import { usersOf } from "../../../roles/chatmaild/daemons/lib/users.ts";
 import { DAY, Mailboxes, NOW } from "./mailboxes.ts";
 
 const ALICE = "alice1234@relay.test";
@@ -207,6 +209,19 @@ describe("expire", () => {
     whenRemoving = () => undefined;
     run();
     assert.deepEqual(readdirSync(join(mail.directory, ALICE, "cur")), []);
+  });
+
+  it("lets addresses come to be meanwhile, though their directories are empty at first", async () => {
+    const users = usersOf({ mail_domain: "relay.test", mailboxes_dir: mail.directory });
+    const addresses = Array.from({ length: 40 }, (_, n) => `user-${n}@relay.test`);
+    let left = addresses.length;
+    const made = addresses.map((address) => users.create(address, "{PLAIN}x").finally(() => left--));
+    const all = Promise.all(made);
+    all.catch(() => undefined);
+    for (; left > 0; await setImmediate()) run();
+    assert.deepEqual(new Set(await all), new Set([true]));
+    assert.equal((await users.list()).length, addresses.length);
+    assert.ok(removed.length > 0, "no directory was caught empty: the test tells nothing");
   });
 
   it("finishes a removal that was cut off", () => {

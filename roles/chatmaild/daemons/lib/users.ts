@@ -108,9 +108,7 @@ function hasFile(path: string): boolean {
  * nobody ever reads half a hash.
  */
 async function createPassword(directory: string, password: string): Promise<boolean> {
-  const isNew = (await mkdir(directory, { recursive: true, mode: 0o700 })) !== undefined;
-  // Before the password: an account must never exist without it and so accept cleartext.
-  await (await open(join(directory, "enforceE2EEincoming"), "a", 0o600)).close();
+  const isNew = await makeHome(directory);
   const temporary = join(directory, `password.${randomBytes(6).toString("hex")}.tmp`);
   try {
     const file = await open(temporary, "wx", 0o600);
@@ -134,6 +132,26 @@ async function createPassword(directory: string, password: string): Promise<bool
   await flushDirectory(directory);
   if (isNew) await flushDirectory(dirname(directory));
   return true;
+}
+
+/** How often a directory is made that is gone at once. */
+const TRIES = 100;
+
+/**
+ * Makes the directory with its first file; whether there was none. The clean-up removes empty directories, this one
+ * too if it comes between the two steps: then they are taken again.
+ */
+async function makeHome(directory: string): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    const isNew = (await mkdir(directory, { recursive: true, mode: 0o700 })) !== undefined;
+    try {
+      // Before the password: an account must never exist without it and so accept cleartext.
+      await (await open(join(directory, "enforceE2EEincoming"), "a", 0o600)).close();
+      return isNew;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === TRIES) throw error;
+    }
+  }
 }
 
 async function flushDirectory(path: string): Promise<void> {
