@@ -1,5 +1,5 @@
-// What the daemons take of a server's memory while nothing happens, each for itself and all together, and beside them a
-// server in Node.js that does nothing: below that no daemon can be.
+// What the daemons that always run take of a server's memory while nothing happens, each for itself and all together,
+// and beside them a server in Node.js that does nothing: below that no daemon can be.
 //
 // RSS counts the pages of Node.js itself in each of them, though all share them: PSS shares them out, so only its sum
 // is memory that is really taken.
@@ -21,12 +21,13 @@ export async function benchIdle(): Promise<void> {
     const mail = join(directory, "mail");
     mkdirSync(mail);
     const ini = join(directory, "chatmail.ini");
-    const ports = [await freePort(), await freePort()];
+    const ports = [await freePort(), await freePort(), await freePort()];
     writeFileSync(
       ini,
       [
         ...["[params]", "mail_domain = relay.test", `mailboxes_dir = ${mail}`],
-        ...[`filtermail_smtp_port = ${ports[0]}`, `filtermail_smtp_port_incoming = ${ports[1]}`, ""],
+        ...[`filtermail_smtp_port = ${ports[0]}`, `filtermail_smtp_port_incoming = ${ports[1]}`],
+        ...[`metadata_event_port = ${ports[2]}`, ""],
       ].join("\n"),
     );
     const nothing = join(directory, "nothing.mjs");
@@ -39,6 +40,7 @@ export async function benchIdle(): Promise<void> {
     const daemons: Readonly<Record<string, readonly [string, ...string[]]>> = {
       doveauth: [await bundle("doveauth", directory), socket("doveauth"), ini],
       lastlogin: [await bundle("lastlogin", directory), socket("lastlogin"), ini],
+      metadata: [await bundle("metadata", directory), socket("metadata"), ini],
       filtermail: [filtermail, ini, "outgoing"],
       "filtermail-incoming": [filtermail, ini, "incoming"],
       "a server that does nothing": [nothing, socket("nothing")],
