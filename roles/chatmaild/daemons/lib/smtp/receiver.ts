@@ -47,6 +47,7 @@ export class Receiver extends Writable {
     | { readonly expected: ExpectedData; readonly lines: DataLines; readonly store: MessageStore }
     | undefined;
   #kept = true;
+  #message = 0;
   /** Bytes of the message that is being received or decided on. */
   held = 0;
 
@@ -61,12 +62,13 @@ export class Receiver extends Writable {
   expectData(expected: ExpectedData): void {
     this.#data = { expected, lines: new DataLines(expected.sink), store: new MessageStore() };
     this.#kept = true;
+    this.#message = this.#turns.begin();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, next: Next): void {
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     this.#rest = EMPTY;
-    this.#turns.take(bytes.length, () => this.#take(bytes, next));
+    this.#turns.take(this.#message, bytes.length, () => this.#take(bytes, next));
   }
 
   /** What goes wrong here ends this connection and no other. */
