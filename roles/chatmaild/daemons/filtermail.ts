@@ -7,7 +7,7 @@ import { type Direction, filterHandler } from "./lib/filter/handler.ts";
 import { rateLimit } from "./lib/filter/rate-limit.ts";
 import { logToStderr as log } from "./lib/log.ts";
 import { runDaemon } from "./lib/main.ts";
-import { deliver } from "./lib/smtp/client.ts";
+import { deliverTo } from "./lib/smtp/client.ts";
 import { startMailServer } from "./lib/smtp/server.ts";
 import { addressDomain, usersOf } from "./lib/users.ts";
 
@@ -29,7 +29,7 @@ await runDaemon("filtermail", async () => {
       perMinute: config.max_user_send_per_minute,
       burst: config.max_user_send_burst_size,
     }),
-    deliver: (envelope, chunks) => deliver({ port: reinject, name }, envelope, chunks),
+    deliver: deliverTo({ port: reinject, name }),
   });
   const server = await startMailServer({ handler, port: listen, name });
   return { close: () => server.close(CLOSE_WAIT) };

@@ -92,6 +92,43 @@ describe("filtermail and the Postfix behind it", () => {
     other.end();
   });
 
+  it("uses a connection for several messages, and a new one when Postfix has ended it", async () => {
+    const { talk, postfix } = await start();
+    const send = (): Promise<string> => talk.mail(ALICE, [BOB], pgpMime({ data }));
+    for (let n = 0; n < 3; n++) assert.match(await send(), /^250 /);
+    assert.equal(postfix.connections(), 1);
+    postfix.hangUp();
+    assert.match(await send(), /^250 /);
+    postfix.hangUp();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.match(await send(), /^250 /);
+    assert.equal(postfix.connections(), 3);
+    assert.equal(postfix.delivered.length, 5);
+  });
+
+  for (const at of [`MAIL FROM:<${ALICE}>`, `RCPT TO:<${BOB}>`, "DATA"])
+    for (const what of ["421 4.3.2 going", "close"] as const)
+      it(`begins anew when a connection that was used before ends with ${what} at ${at}`, async () => {
+        let times = 0;
+        const { talk, postfix } = await start({
+          reply: (command) => (command === at && ++times === 2 ? what : undefined),
+        });
+        for (let n = 0; n < 2; n++) assert.match(await talk.mail(ALICE, [BOB], pgpMime({ data })), /^250 /);
+        assert.equal(postfix.connections(), 2);
+        assert.equal(postfix.delivered.length, 2);
+      });
+
+  it("does not send a message again that Postfix may have, nor use a connection on which it refused one", async () => {
+    const answers = ["250 2.0.0 Ok", "close", "250 2.0.0 Ok", "550 5.7.1 no", "250 2.0.0 Ok"];
+    const { talk, postfix } = await start({
+      reply: (command) => (command === "message" ? answers.shift() : undefined),
+    });
+    const replies = [];
+    for (let n = 0; n < 5; n++) replies.push((await talk.mail(ALICE, [BOB], pgpMime({ data }))).slice(0, 3));
+    assert.deepEqual(replies, ["250", "451", "250", "550", "250"]);
+    assert.equal(postfix.connections(), 3);
+  });
+
   it("answers 451 when there is no Postfix, or something that is none", async () => {
     const { talk, postfix } = await start({
       reply: (command) => (command === "greeting" ? "hello" : undefined),

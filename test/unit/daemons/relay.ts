@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parseConfig } from "../../../roles/chatmaild/daemons/lib/config.ts";
 import { type Direction, filterHandler } from "../../../roles/chatmaild/daemons/lib/filter/handler.ts";
 import { rateLimit } from "../../../roles/chatmaild/daemons/lib/filter/rate-limit.ts";
-import { deliver } from "../../../roles/chatmaild/daemons/lib/smtp/client.ts";
+import { deliverTo } from "../../../roles/chatmaild/daemons/lib/smtp/client.ts";
 import { type MailServer, startMailServer } from "../../../roles/chatmaild/daemons/lib/smtp/server.ts";
 import { usersOf } from "../../../roles/chatmaild/daemons/lib/users.ts";
 import { type FakePostfix, fakePostfix, type NextHopScript, smtp, type Talk } from "./talk.ts";
@@ -44,8 +44,7 @@ export async function relay(
     users: usersOf(config),
     log: (text) => log.push(text),
     limit: rateLimit({ perMinute: 60, burst }),
-    deliver: (envelope, chunks) =>
-      deliver({ port: postfix.port, name: "relay.test", timeoutMs }, envelope, chunks),
+    deliver: deliverTo({ port: postfix.port, name: "relay.test", timeoutMs }),
   });
   const server = await startMailServer({
     handler,

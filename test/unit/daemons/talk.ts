@@ -102,6 +102,10 @@ export interface NextHopScript {
 export interface FakePostfix {
   readonly port: number;
   readonly delivered: readonly Delivered[];
+  /** How many connections there have been. */
+  readonly connections: () => number;
+  /** Ends all connections, as after a time limit. */
+  readonly hangUp: () => void;
   close(): Promise<void>;
 }
 
@@ -112,8 +116,10 @@ export async function fakePostfix({
 }: NextHopScript = {}): Promise<FakePostfix> {
   const delivered: Delivered[] = [];
   const open = new Set<Socket>();
+  let connections = 0;
   const server = createServer((socket) => {
     open.add(socket);
+    connections++;
     socket.on("error", () => undefined);
     let commands: string[] = [];
     let inData = false;
@@ -156,6 +162,10 @@ export async function fakePostfix({
   return {
     port: (server.address() as AddressInfo).port,
     delivered,
+    connections: () => connections,
+    hangUp: () => {
+      for (const socket of open) socket.end("421 4.4.2 timeout exceeded\r\n");
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

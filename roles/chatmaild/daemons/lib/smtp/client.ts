@@ -16,25 +16,55 @@ export interface NextHop {
   readonly timeoutMs?: number;
 }
 
+/** Sends the chunks as they are: they are DATA already, dot-stuffed and ended with CRLF. */
+export type Deliver = (envelope: Envelope, chunks: readonly Buffer[]) => Promise<Reply>;
+
 const TIMEOUT = 90_000;
 const SMALL = 16 * 1024;
 /** How long the next hop may take to say goodbye. */
 const LINGER = 1000;
+/** A connection is kept for the next message so long: Postfix has a process waiting at its end. */
+const REST = 1000;
+const MOST_RESTING = 20;
 
-/** Sends the chunks as they are: they are DATA already, dot-stuffed and ended with CRLF. */
-export async function deliver(hop: NextHop, envelope: Envelope, chunks: readonly Buffer[]): Promise<Reply> {
+export function deliverTo(hop: NextHop): Deliver {
   const { port, host = "127.0.0.1", timeoutMs = TIMEOUT } = hop;
-  const socket = connect({ port, host, noDelay: true });
-  const conversation = new Conversation(socket);
-  const timer = setTimeout(() => socket.destroy(new Error("timeout")), timeoutMs);
-  try {
-    return await converse(conversation, hop.name, envelope, chunks);
-  } catch {
-    return reply(451, "4.3.0 The mail server behind the filter did not answer, try again later");
-  } finally {
-    clearTimeout(timer);
-    conversation.end();
-  }
+  const resting: Conversation[] = [];
+
+  const attempt = async (next: Conversation, envelope: Envelope, chunks: readonly Buffer[]) => {
+    const timer = setTimeout(() => next.destroy("timeout"), timeoutMs);
+    try {
+      const answer = await converse(next, hop.name, envelope, chunks);
+      if (isPositive(answer) && resting.length < MOST_RESTING) rest(next);
+      else next.end();
+      return answer;
+    } catch {
+      next.end();
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const rest = (next: Conversation): void => {
+    resting.push(next);
+    next.rest(REST, () => {
+      const place = resting.indexOf(next);
+      if (place >= 0) resting.splice(place, 1);
+    });
+  };
+
+  return async (envelope, chunks) => {
+    const rested = resting.pop();
+    rested?.wake();
+    const answer = rested && (await attempt(rested, envelope, chunks));
+    if (answer) return answer;
+    // A connection that has rested may have ended meanwhile; nothing is lost while it has none of the message.
+    const isFirst = !rested?.hasData;
+    const fresh = isFirst && new Conversation(connect({ port, host, noDelay: true }));
+    const second = fresh ? await attempt(fresh, envelope, chunks) : undefined;
+    return second ?? reply(451, "4.3.0 The mail server behind the filter did not answer, try again later");
+  };
 }
 
 async function converse(
@@ -43,21 +73,20 @@ async function converse(
   { mailFrom, recipients, eightBit }: Envelope,
   chunks: readonly Buffer[],
 ): Promise<Reply> {
-  const greeting = await next.reply();
-  if (greeting.code !== 220) return refusal(greeting);
-  const hello = await next.command(`EHLO ${name}`);
-  if (hello.code !== 250) return refusal(hello);
-  const offers = new Set(hello.lines.slice(1).map((line) => line.toUpperCase()));
+  const refused = await next.greet(name);
+  if (refused) return refusal(refused);
+  const { offers } = next;
   const body = eightBit && offers.has("8BITMIME") ? " BODY=8BITMIME" : "";
   const commands = [`MAIL FROM:<${mailFrom}>${body}`, ...recipients.map((address) => `RCPT TO:<${address}>`)];
   const replies = await next.commands(commands, offers.has("PIPELINING"));
   // The client gets one answer for the message. If one recipient is refused, "accepted" would lose the message for
   // that one; so nobody gets it and the client is told why. A lasting refusal first: trying again would not help.
-  const refused = replies.filter((one) => !isPositive(one));
-  const worst = refused.find(({ code }) => code >= 500) ?? refused[0];
-  if (worst) return refusal(worst);
+  const refusals = replies.filter((one) => !isPositive(one));
+  const worst = refusals.find(({ code }) => code >= 500) ?? refusals[0];
+  if (worst) return refusal(worst, next);
   const go = await next.command("DATA");
-  if (go.code !== 354) return refusal(go);
+  if (go.code !== 354) return refusal(go, next);
+  next.hasData = true;
   for (const chunk of chunks) {
     await next.write(chunk);
     // The kernel takes megabytes at once; everybody else has a turn in between.
@@ -68,9 +97,10 @@ async function converse(
 }
 
 /** A reply that makes no sense at its place must not be passed on as a success. */
-function refusal(answer: Reply): Reply {
-  if (answer.code >= 400) return answer;
-  throw new Error(`unexpected reply ${answer.code}`);
+function refusal(answer: Reply, next?: Conversation): Reply {
+  // With 421 a connection that has rested is closed: no word on this message.
+  if (answer.code < 400 || (answer.code === 421 && next?.hasRested)) throw new Error(`reply ${answer.code}`);
+  return answer;
 }
 
 class Conversation {
@@ -79,6 +109,12 @@ class Conversation {
   readonly #replies: Reply[] = [];
   #failure: Error | undefined;
   #wake: (() => void) | undefined;
+  #resting: NodeJS.Timeout | undefined;
+  /** What the next hop has announced, in upper case. */
+  offers: ReadonlySet<string> = new Set();
+  hasRested = false;
+  /** It has begun to get the current message. */
+  hasData = false;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -108,6 +144,17 @@ class Conversation {
     });
   }
 
+  /** Greeting and EHLO, unless that has been done; a refusal, or undefined. */
+  async greet(name: string): Promise<Reply | undefined> {
+    if (this.hasRested) return undefined;
+    const greeting = await this.reply();
+    if (greeting.code !== 220) return greeting;
+    const hello = await this.command(`EHLO ${name}`);
+    if (hello.code !== 250) return hello;
+    this.offers = new Set(hello.lines.slice(1).map((line) => line.toUpperCase()));
+    return undefined;
+  }
+
   async reply(): Promise<Reply> {
     for (;;) {
       const reply = this.#replies.shift();
@@ -135,6 +182,28 @@ class Conversation {
     if (this.#failure) throw this.#failure;
     this.#socket.write(data);
     while (this.#socket.writableNeedDrain && !this.#failure) await this.#event();
+  }
+
+  /** Waits for another message; `ended` is called when it has waited too long, or the next hop has gone. */
+  rest(forMs: number, ended: () => void): void {
+    this.hasRested = true;
+    this.hasData = false;
+    const end = (): void => {
+      ended();
+      this.end();
+    };
+    this.#resting = setTimeout(end, forMs).unref();
+    this.#wake = end;
+  }
+
+  /** It has something to do again. */
+  wake(): void {
+    clearTimeout(this.#resting);
+    this.#wake = undefined;
+  }
+
+  destroy(why: string): void {
+    this.#socket.destroy(new Error(why));
   }
 
   end(): void {
