@@ -3,7 +3,7 @@
 
 import { type Config, sizeInBytes } from "../config.ts";
 import { eachFile, isEmpty, lastLogin, mailboxesIn, stateOf } from "./mailboxes.ts";
-import { forgetSize, removeEmpty, removeFile, removeLeaving, removeMailbox } from "./remove.ts";
+import { forgetSize, leaving, removeEmpty, removeFile, removeMailbox, removeTree } from "./remove.ts";
 import { type Message, messageOf, SHRINK_TO, surplus } from "./shrink.ts";
 
 const DAY = 24 * 60 * 60;
@@ -43,16 +43,19 @@ export interface Expired {
 export function expire(expiry: Expiry): Expired {
   const sum = { mailboxes: 0, mailboxesRemoved: 0, messages: 0, messagesRemoved: 0, failed: 0 };
   const { mailboxes_dir: directory } = expiry.config;
-  if (expiry.remove) removeLeaving(directory);
-  for (const mailbox of mailboxesIn(directory, expiry.most)) {
-    sum.mailboxes += 1;
+  // What has a fault, a directory of another owner for instance, shall not keep the others from being cleaned up.
+  const attempt = (act: () => void): void => {
     try {
-      expireMailbox(mailbox, expiry, sum);
+      act();
     } catch (error) {
-      // One mailbox with a fault, a file of another owner for instance, shall not keep the others from being cleaned up.
       sum.failed += 1;
       expiry.notice((error as Error).message);
     }
+  };
+  if (expiry.remove) for (const left of leaving(directory)) attempt(() => removeTree(left));
+  for (const mailbox of mailboxesIn(directory, expiry.most)) {
+    sum.mailboxes += 1;
+    attempt(() => expireMailbox(mailbox, expiry, sum));
   }
   return sum;
 }

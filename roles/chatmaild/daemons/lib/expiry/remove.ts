@@ -39,15 +39,18 @@ export function removeEmpty(directory: string): boolean {
  * a new one, in which nothing of the old one is; half a mailbox, one without its marks for instance, is never seen.
  */
 export function removeMailbox(mailbox: string): void {
-  const leaving = join(dirname(mailbox), `.expired-${randomBytes(8).toString("hex")}`);
+  const name = join(dirname(mailbox), `.expired-${randomBytes(8).toString("hex")}`);
   unlessVanished(() => {
-    renameSync(mailbox, leaving);
-    rmSync(leaving, { recursive: true, force: true });
+    renameSync(mailbox, name);
+    removeTree(name);
   });
 }
 
-/** Finishes what a run that was cut off has begun. */
-export function removeLeaving(directory: string): void {
-  for (const name of directoriesIn(directory))
-    if (LEAVING.test(name)) rmSync(join(directory, name), { recursive: true, force: true });
+/** What a run that was cut off has begun to remove. */
+export function* leaving(directory: string): Generator<string> {
+  for (const name of directoriesIn(directory)) if (LEAVING.test(name)) yield join(directory, name);
+}
+
+export function removeTree(directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
 }
