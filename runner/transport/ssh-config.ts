@@ -54,7 +54,7 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
   }
 
   const user = target.user ?? value("user") ?? around.user;
-  const port = target.port ?? Number(value("port") ?? 22);
+  const port = target.port ?? portOf(value("port") ?? "22");
   const plain = { "%": "%", n: target.address, h: target.address, p: String(port), r: user, u: around.user };
   const hostname = expand(value("hostname") ?? target.address, plain);
   const tokens = { ...plain, d: around.home, h: hostname };
@@ -79,6 +79,12 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
     ],
     hostKeyAlias: value("hostkeyalias"),
   };
+}
+
+function portOf(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (port > 0 && port < 65_536) return port;
+  throw new Unreachable(`~/.ssh/config: Port ${text} is no number from 1 to 65535`);
 }
 
 function agentSocket(

@@ -1,6 +1,6 @@
 // npm run fuzz -- [TARGET...] [--seconds N] [--seed N] [--input N]: throws changed messages, dialogues and files at
-// what the daemons read from strangers, and tells what breaks. All targets share the seconds, two at a time.
-// --input repeats one input of a seed.
+// what the daemons read from strangers, and the runner from people, ssh and hosts, and tells what breaks. All targets
+// share the seconds, two at a time. --input repeats one input of a seed.
 
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

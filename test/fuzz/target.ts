@@ -1,5 +1,5 @@
-// What can be fuzzed: something of the daemons that gets bytes from strangers, and what must be true of it whatever the
-// bytes are.
+// What can be fuzzed: something of the daemons or of the runner that gets bytes from outside, and what must be true of it
+// whatever the bytes are.
 
 export interface Target {
   readonly name: string;

@@ -6,7 +6,11 @@ import { dictTarget } from "./dict.ts";
 import { framingTarget } from "./framing.ts";
 import { mimeTarget } from "./mime.ts";
 import { openpgpTarget } from "./openpgp.ts";
+import { inventoryTarget, playbookTarget } from "./project.ts";
+import { factsTarget, replyTarget } from "./replies.ts";
 import { smtpTarget } from "./smtp.ts";
+import { knownHostsTarget, sshConfigTarget } from "./ssh.ts";
+import { vaultTarget } from "./vault.ts";
 
 export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   framing: async () => framingTarget,
@@ -15,4 +19,11 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   smtp: smtpTarget,
   dict: dictTarget,
   config: async () => configTarget,
+  inventory: inventoryTarget,
+  playbook: playbookTarget,
+  known_hosts: async () => knownHostsTarget,
+  ssh_config: sshConfigTarget,
+  reply: async () => replyTarget,
+  facts: async () => factsTarget,
+  vault: async () => vaultTarget,
 };

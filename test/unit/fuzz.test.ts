@@ -1,5 +1,5 @@
-import { fuzz } from "../../fuzz/run.ts";
-import { targets } from "../../fuzz/targets/index.ts";
+import { fuzz } from "../fuzz/run.ts";
+import { targets } from "../fuzz/targets/index.ts";
 
 /** Few enough for every run of the tests; `npm run fuzz` tries as many as there is time for. */
 const INPUTS: Readonly<Record<string, number>> = {
@@ -9,6 +9,13 @@ const INPUTS: Readonly<Record<string, number>> = {
   smtp: 300,
   dict: 300,
   config: 5000,
+  inventory: 200,
+  playbook: 300,
+  known_hosts: 10_000,
+  ssh_config: 1000,
+  reply: 2000,
+  facts: 4000,
+  vault: 200,
 };
 
 describe("what strangers send, changed at random", function () {
