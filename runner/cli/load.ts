@@ -11,6 +11,7 @@ import { checkPlays } from "../playbook/check.ts";
 import { unknownTags } from "../playbook/check-tags.ts";
 import { loadPlaybook } from "../playbook/load.ts";
 import type { Play } from "../playbook/playbook.ts";
+import { typedExtra } from "../playbook/typed-extra.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { type Problem, Problems } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
@@ -39,7 +40,7 @@ export function load(request: Request, directory: string, sources: Sources, hidd
     sources,
     problems,
   );
-  const extra = mergeExtraVars(request.extraVars, problems);
+  const extra = mergeExtraVars(request.extraVars, plays, problems);
   const limit = limitTo(request.limit, inventory, problems);
   const warnings: Problem[] = [];
   const withLocalhost = { ...inventory, hosts: withImplicitLocalhost(inventory, plays) };
@@ -83,8 +84,8 @@ function findPlaybook(name: string, directory: string, problems: Problem[]): str
   return [];
 }
 
-function mergeExtraVars(given: readonly ExtraVars[], problems: Problem[]): Layer {
-  const layers = given.map(({ node, origin }) => readLayer(node, origin, problems));
+function mergeExtraVars(given: readonly ExtraVars[], plays: readonly Play[], problems: Problem[]): Layer {
+  const layers = given.map(({ node, origin }) => readLayer(typedExtra(node, plays), origin, problems));
   if (layers.length === 0) return EMPTY_LAYER;
   return {
     values: new Map(layers.flatMap(({ values }) => [...values])),

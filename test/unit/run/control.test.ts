@@ -289,6 +289,28 @@ onLinux("handlers", () => {
   });
 });
 
+onLinux("name=value of the command line", () => {
+  const files = {
+    "site.yaml": "- hosts: all\n  gather_facts: false\n  roles: [r]\n",
+    "roles/r/role.yaml":
+      "description: r\nvariables:\n  wanted: {type: boolean, default: true, description: o}\n  most: {type: integer, default: 1, description: m}\n  name: {type: string, default: x, description: n}\n",
+    "roles/r/tasks/main.yaml":
+      "- debug: {msg: '{{ most + 1 }} {{ name ~ name }}'}\n  when: wanted\n- debug: {msg: 'off {{ other }}'}\n  when: not wanted\n",
+  };
+  const told = async (extra: string) =>
+    (await runPlaybook(files, "-e", extra)).tasks.map(({ status, message }) => `${status} ${message}`);
+
+  it("takes the type that the role asks for, and is text where none does", async () => {
+    assert.deepEqual(await told("wanted=true most=41 name=7"), ["ok 42 77", "skipped a condition is false"]);
+    assert.deepEqual(await told("wanted=false other=1"), ["skipped a condition is false", "ok off 1"]);
+  });
+
+  it("may be an expression, and is refused where it does not fit", async () => {
+    assert.deepEqual((await told("wanted=false other='{{ most }}'"))[1], "ok off 1");
+    assert.match((await runPlaybook(files, "-e", "most=many")).errors.join(), /most: expected/);
+  });
+});
+
 onLinux("import_playbook", () => {
   it("hands tags, conditions and variables down to all plays inside", async () => {
     const files = {
