@@ -15,7 +15,7 @@ export class Knowledge {
   /** By user and fact: another user may see less of a path. */
   private readonly probed = new Map<string, { fact: Fact<unknown>; answer: unknown }>();
   private readonly foreseen = new Map<string, { answer: unknown; moment: number }>();
-  private readonly planned: (Pick<Change, "touches" | "installs"> & { readonly moment: number })[] = [];
+  private readonly planned: (Pick<Change, "touches" | "brings"> & { readonly moment: number })[] = [];
 
   /** Those of some facts that have to be asked of the host, also after a change that is about to be made. */
   unknown(
@@ -42,9 +42,9 @@ export class Knowledge {
   }
 
   /** A change was planned and not made. */
-  foresee({ touches, installs, after }: Pick<Change, "touches" | "installs" | "after">): void {
+  foresee({ touches, brings, after }: Pick<Change, "touches" | "brings" | "after">): void {
     const moment = this.planned.length;
-    this.planned.push({ touches, ...(installs ? { installs } : {}), moment });
+    this.planned.push({ touches, ...(brings ? { brings } : {}), moment });
     for (const { fact, answer } of after) this.foreseen.set(fact.key, { answer, moment });
   }
 
@@ -63,7 +63,10 @@ export class Knowledge {
       brought: (fact) =>
         kind === "foreseen" &&
         packagesMayBring(fact.subject) &&
-        this.plannedSince(fact).some(({ installs }) => installs === true),
+        this.plannedSince(fact).some(({ brings }) => brings === "packages"),
+      mayGo: (fact) =>
+        kind === "foreseen" &&
+        this.plannedSince(fact).some((each) => !each.brings && alters(each.touches, fact.subject)),
     };
   }
 

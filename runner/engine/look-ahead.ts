@@ -89,7 +89,12 @@ function* inNormalCourse(steps: readonly Step[]): Generator<Task> {
 /** Whatever is asked before such a task would have to be asked again after it. */
 function altersEverything(task: Task, item: Extract<PreparedItem, { kind: "ready" }>): boolean {
   if (item.context.check) return false;
-  const nothing = { get: () => undefined as never, certain: () => true, brought: () => false };
+  const nothing = {
+    get: () => undefined as never,
+    certain: () => true,
+    brought: () => false,
+    mayGo: () => false,
+  };
   const plan = task.module.plan(item.params as never, nothing, item.local, item.context);
   return plan.kind === "run" && plan.touches === "everything";
 }

@@ -59,6 +59,8 @@ export interface State {
   certain(fact: Fact<unknown>): boolean;
   /** True when packages are planned to be installed that may bring what is not there yet. Only ever in check mode. */
   brought(fact: Fact<unknown>): boolean;
+  /** True when a planned change may take away what the fact says is there. Only ever in check mode. */
+  mayGo(fact: Fact<unknown>): boolean;
 }
 
 /** What a fact's answer will be after a change: `foresee(pathState("/x"), {...})`. */

@@ -177,7 +177,7 @@ function install(params: AptParams, missing: readonly Wanted[], update: boolean)
     script: `${functions(params, { policy: true })}
 ${update ? "apt_update\n" : ""}apt_do install${params.autoremove ? " --auto-remove" : ""} -- ${words(missing)}`,
     touches: "everything",
-    installs: true,
+    brings: "packages",
     after: missing.map(({ name, version }) =>
       foresee(packageState(name), {
         installed: true,

@@ -23,8 +23,8 @@ export interface Change {
   readonly input?: Uint8Array;
   /** All that the change may alter; facts about these are asked anew before they are used again. */
   readonly touches: readonly Subject[] | "everything";
-  /** Packages are installed, which bring files, users and units of their own. */
-  readonly installs?: true;
+  /** Beside what is planned, packages bring files, users and units, or a service its files; nothing is taken away. */
+  readonly brings?: "packages" | "files";
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
   readonly after: readonly Foreseen[];
 }

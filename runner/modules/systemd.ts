@@ -140,6 +140,7 @@ function steps(params: SystemdParams, unit: UnitState, check: boolean): Change[]
         script: script(step.verb, name, params.no_block),
         // In check mode all that is known of other units stays: none comes or goes by this.
         touches: [...(check ? [] : UNITS), ...(step.runs ? WRITABLE : [])],
+        brings: "files" as const,
         after: [foresee(unitState(name), next)],
       },
     ];

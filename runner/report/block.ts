@@ -14,10 +14,16 @@ export interface RenderedBlock {
   readonly lines: readonly string[];
 }
 
+export type BlockLook = HeadingLook &
+  HostLook & {
+    /** How many take part in the play. */
+    readonly hosts: number;
+  };
+
 /** More hosts than this in one state are counted, not named, where one line is enough. */
 const MAX_NAMES = 3;
 
-export function renderBlock(block: Block, look: HeadingLook & HostLook): RenderedBlock {
+export function renderBlock(block: Block, look: BlockLook): RenderedBlock {
   const [first] = block;
   if (first.event === "error") return { compact: false, lines: hostErrorLines(first, look) };
   const tasks = block.filter(isTask);
@@ -26,28 +32,41 @@ export function renderBlock(block: Block, look: HeadingLook & HostLook): Rendere
   return { compact: false, lines: fullLines(first, tasks, look) };
 }
 
-function fullLines(first: TaskEvent, tasks: readonly TaskEvent[], look: HeadingLook & HostLook): string[] {
+function fullLines(first: TaskEvent, tasks: readonly TaskEvent[], look: BlockLook): string[] {
   const place = look.verbosity > 1 ? [look.paint("dim", `task at ${visible(first.at)}`)] : [];
   const hosts = tasks.flatMap((task) => hostLines(task, look));
   return [look.paint("bold", taskHeading(first, look)), ...place, ...hosts];
 }
 
-function quietLines(first: TaskEvent, tasks: readonly TaskEvent[], look: HeadingLook & HostLook): string[] {
+function quietLines(first: TaskEvent, tasks: readonly TaskEvent[], look: BlockLook): string[] {
   const parts = outcome(tasks);
-  const texts = parts.map(({ text }) => text);
-  const line = taskLine(first, textWidth(texts.join(" ")), look);
-  const painted = parts.map(({ status, text }) => look.paint(statusInk[status], text));
-  return line === undefined ? [taskHeading(first, look), ...painted] : [line + painted.join(" ")];
+  const painted = (some: readonly Part[]) =>
+    some.map(({ status, text }) => look.paint(statusInk[status], text));
+  // Where all hosts of the play fare alike, a word is enough if there is no room for more.
+  const [only, ...others] = parts;
+  const short =
+    only && others.length === 0 && tasks.length === look.hosts ? [[{ ...only, text: only.word }]] : [];
+  for (const some of [parts, ...short]) {
+    const line = taskLine(first, textWidth(some.map(({ text }) => text).join(" ")), look);
+    if (line !== undefined) return [line + painted(some).join(" ")];
+  }
+  return [taskHeading(first, look), ...painted(parts)];
+}
+
+interface Part {
+  readonly status: Status;
+  readonly word: string;
+  readonly text: string;
 }
 
 /** `ok: [h1, h2]`, `skipping: 12 hosts` */
-function outcome(tasks: readonly TaskEvent[]): { status: Status; text: string }[] {
+function outcome(tasks: readonly TaskEvent[]): Part[] {
   return (["ok", "skipped"] as const).flatMap((status) => {
     const hosts = tasks.filter((task) => task.status === status).map((task) => visibleName(task.host));
     if (hosts.length === 0) return [];
     const word = status === "ok" ? "ok" : "skipping";
     const names = hosts.length > MAX_NAMES ? `${hosts.length} hosts` : `[${hosts.join(", ")}]`;
-    return [{ status, text: `${word}: ${names}` }];
+    return [{ status, word, text: `${word}: ${names}` }];
   });
 }
 

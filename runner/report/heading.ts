@@ -25,11 +25,17 @@ export function taskHeading(event: TaskEvent, look: HeadingLook): string {
   return starred(taskTitle(event, look), look.columns);
 }
 
-/** Heading and outcome in one line, the outcome at the right edge; undefined when there is no room for both. */
+/**
+ * The heading, and room for an outcome at the right edge of the line; undefined when there is none. Where it is
+ * narrow, the heading does without what is known from the play's.
+ */
 export function taskLine(event: TaskEvent, outcomeWidth: number, look: HeadingLook): string | undefined {
-  const title = taskTitle(event, look);
-  const stars = Math.min(look.columns, MAX_WIDTH) - textWidth(title) - outcomeWidth - 2;
-  return stars < MIN_STARS ? undefined : `${title} ${"*".repeat(stars)} `;
+  const titles = [taskTitle(event, look), taskTitle(event, { ...look, check: false })];
+  for (const title of titles) {
+    const stars = Math.min(look.columns, MAX_WIDTH) - textWidth(title) - outcomeWidth - 2;
+    if (stars >= MIN_STARS) return `${title} ${"*".repeat(stars)} `;
+  }
+  return undefined;
 }
 
 /** `nginx : write config` */
@@ -48,5 +54,5 @@ function mark({ check }: HeadingLook): string {
 
 export function starred(title: string, columns: number): string {
   const stars = Math.min(columns, MAX_WIDTH) - textWidth(title) - 1;
-  return `${title} ${"*".repeat(Math.max(MIN_STARS, stars))}`;
+  return stars < MIN_STARS ? title : `${title} ${"*".repeat(stars)}`;
 }

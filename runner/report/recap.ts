@@ -44,10 +44,27 @@ export function recapLines(recaps: readonly RecapEvent[], look: RecapLook): stri
     const counts = cells.map(({ key, text }) => (recap[key] > 0 ? paint(inks[key], text) : text)).join(" ");
     const time = `in ${duration(recap.ms)}, ${plural(recap.roundTrips, "round trip")}`;
     const used = names + 3 + cells.map(({ text }) => text).join(" ").length;
-    const line = `${paint(hostInk(recap), host)}${" ".repeat(names - textWidth(host))} : ${counts}`;
-    return used + 2 + time.length <= look.columns ? [`${line}  ${time}`] : [line, `    ${time}`];
+    const name = paint(hostInk(recap), host);
+    const line = `${name}${" ".repeat(names - textWidth(host))} : ${counts}`;
+    if (used + 2 + time.length <= look.columns) return [`${line}  ${time}`];
+    if (used <= look.columns) return [line, `    ${time}`];
+    return [`${name} :`, ...countLines(recap, look), `    ${time}`];
   });
   return [paint("bold", recapHeading(look)), ...lines];
+}
+
+/** On a narrow terminal as many to a line as there is room for. */
+function countLines(recap: RecapEvent, { columns, paint }: RecapLook): string[] {
+  const lines: { text: string; width: number }[] = [];
+  for (const key of order) {
+    const cell = `${key}=${recap[key]}`;
+    const text = recap[key] > 0 ? paint(inks[key], cell) : cell;
+    const last = lines.at(-1);
+    if (last && last.width + 1 + cell.length <= columns)
+      lines[lines.length - 1] = { text: `${last.text} ${text}`, width: last.width + 1 + cell.length };
+    else lines.push({ text: `    ${text}`, width: 4 + cell.length });
+  }
+  return lines.map(({ text }) => text);
 }
 
 function hostInk({ failed, unreachable, changed }: Counts): Ink {

@@ -50,6 +50,7 @@ export function createTextReport(options: TextOptions): TextReport {
   let lineup: Lineup = createLineup([]);
   let printed: RenderedBlock | undefined;
   let plays = 0;
+  let playing = 0;
   let loadErrors = 0;
   const recaps: RecapEvent[] = [];
   /** Hosts that failed or have ended: a later play does not wait for them. */
@@ -60,6 +61,7 @@ export function createTextReport(options: TextOptions): TextReport {
     verbosity,
     showDiff,
     check,
+    hosts: playing,
     textOf: options.textOf,
     columns: options.columns(),
   });
@@ -84,6 +86,7 @@ export function createTextReport(options: TextOptions): TextReport {
   function play({ play, hosts }: PlayEvent): void {
     printAll(lineup.end());
     lineup = createLineup(hosts.filter((host) => !gone.has(host)));
+    playing = hosts.length;
     const none = hosts.length === 0 ? [paint("skipped", "skipping: no hosts matched")] : [];
     print({ compact: false, lines: [paint("bold", playHeading(play, lookNow())), ...none] });
   }

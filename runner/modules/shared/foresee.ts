@@ -130,5 +130,6 @@ export function foreseen(state: State, changes: readonly Change[]): State {
       known.has(fact.key) ? (known.get(fact.key) as Answer) : state.get(fact),
     certain: (fact) => state.certain(fact),
     brought: (fact) => !known.has(fact.key) && state.brought(fact),
+    mayGo: (fact) => !known.has(fact.key) && state.mayGo(fact),
   };
 }

@@ -75,7 +75,9 @@ export function planRun(params: Running, { cmd, script, program }: Program, stat
       msg: `Did not run command since ${why.replace(/^(.*) (exists|does not exist)$/, "'$1' $2")}`,
     },
   });
-  const uncertain = runningFacts(params).some((fact) => !state.certain(fact));
+  const uncertain = runningFacts(params).some((fact) =>
+    state.get(fact) ? state.mayGo(fact) : !state.certain(fact),
+  );
   if (!uncertain) {
     if (creates !== undefined && state.get(guard(creates, chdir))) return skipped(`${creates} exists`);
     if (removes !== undefined && !state.get(guard(removes, chdir)))

@@ -48,6 +48,7 @@ export function stateBelow(state: State, { root, entries, wanted }: Below): Stat
     get: (fact) => (known.has(fact.key) ? known.get(fact.key) : state.get(fact)) as never,
     certain: (fact) => state.certain(fact),
     brought: (fact) => state.brought(fact),
+    mayGo: (fact) => state.mayGo(fact),
   };
 }
 

@@ -24,11 +24,7 @@ export function foreseeing(sites: () => readonly Site[]): void {
     const { check, run } = await firstRun(site());
     assert.equal(check.exitCode, 0, check.trouble);
     assert.deepEqual(contradictions(check, run), []);
-    assert.deepEqual(leftOpen(check).sort(), [
-      "Let nobody else read the key",
-      "Make the certificate",
-      "Make the key",
-    ]);
+    assert.ok(leftOpen(check).includes("Make the certificate"), "what a command makes is left open");
   });
 
   it(`After ${drifts.length} drifts: each is announced, and nothing that does not come`, async () => {

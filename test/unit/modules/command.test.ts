@@ -95,6 +95,14 @@ onHost("command and shell", () => {
     assert.ok(existsSync(dir.at("new")));
   });
 
+  it("do not run, in check mode, when what creates names is there and nothing planned takes it away", () => {
+    const module = moduleNamed("command");
+    const params = checked(module, { cmd: "touch x", creates: "/x" });
+    const fact = globExists("/x");
+    const state = { ...stateOf([foresee(fact, true)], [fact]), mayGo: () => false };
+    assert.deepEqual(module.plan(params, state, undefined, plain).kind, "changes");
+  });
+
   it("may run, in check mode, when what creates names is uncertain", () => {
     const module = moduleNamed("command");
     const params = checked(module, { cmd: "touch x", creates: "/x" });

@@ -97,6 +97,7 @@ export function stateOf(known: readonly Foreseen[], uncertain: readonly Fact<unk
     },
     certain: (fact) => !doubtful.has(fact.key),
     brought: (fact) => doubtful.has(fact.key),
+    mayGo: (fact) => doubtful.has(fact.key),
   };
 }
 

@@ -10,7 +10,7 @@ import { playOf, startOf, taskOf, textOf } from "./events.ts";
 function lines(more: Partial<TaskEvent>, options: Partial<ReportOptions> = {}): string {
   const text = textOf([startOf(["h"]), playOf(["h"]), taskOf("h", "t", more)], options);
   const [heading, ...below] = text.split("\n").slice(2);
-  assert.match(stripVTControlCharacters(heading ?? ""), /^(TASK|RUNNING HANDLER) \[t\] \*+$/);
+  assert.match(stripVTControlCharacters(heading ?? ""), /^(TASK|RUNNING HANDLER) \[t\]( \*+)?$/);
   return below.join("\n");
 }
 

@@ -34,7 +34,9 @@ RUNNING HANDLER [nginx : restart nginx] ********************
 changed: [h1]
 
 PLAY RECAP *************************************************
-h1 : ok=4 changed=2 unreachable=0 failed=0 skipped=1 rescued=0 ignored=0
+h1 :
+    ok=4 changed=2 unreachable=0 failed=0 skipped=1
+    rescued=0 ignored=0
     in 0.81 s, 3 round trips
 
 2 tasks changed something, in 1.03 s.
@@ -130,7 +132,7 @@ TASK [three] *********************** ok: [h2] skipping: [h1]
     assert.match(textOf([startOf([]), playOf([])]), /^PLAY \[relays\] \*+\nskipping: no hosts matched\n$/);
   });
 
-  it("keeps to narrow terminals: what was done goes below the heading", () => {
+  it("keeps to narrow terminals: a word is enough, or goes below the heading", () => {
     const text = textOf(
       [
         startOf(["mail.example.org"]),
@@ -146,10 +148,31 @@ TASK [three] *********************** ok: [h2] skipping: [h1]
 
 TASK [packages are there] ****
 ok: [mail.example.org]
-TASK [services run] **********
-ok: [mail.example.org]
+TASK [services run] ******* ok
 `,
     );
+  });
+
+  it("leaves [CHECK MODE] out of a heading when the outcome fits beside it then", () => {
+    const text = textOf(
+      [startOf(["h1"], { check: true }), playOf(["h1"]), taskOf("h1", "a name of a task that is long")],
+      { columns: () => 50 },
+    );
+    assert.match(text, /^TASK \[a name of a task that is long\] \*+ ok: \[h1\]$/m);
+  });
+
+  it("says of which hosts it tells where others do not take part in the task", () => {
+    const text = textOf(
+      [
+        startOf(["mail1", "mail2"]),
+        playOf(["mail1", "mail2"]),
+        taskOf("mail1", "services run"),
+        recapOf("mail1"),
+        recapOf("mail2"),
+      ],
+      { columns: () => 30 },
+    );
+    assert.match(text, /^TASK \[services run\] \*+\nok: \[mail1\]$/m);
   });
 
   it("does not let names of hosts, plays and tasks out of their brackets", () => {
