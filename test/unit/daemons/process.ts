@@ -28,6 +28,12 @@ export async function bundle(program: string, directory: string): Promise<string
   return file;
 }
 
+/** None outlives this process, however that ends. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
 export interface Running {
   readonly child: ChildProcess;
   readonly pid: number;
@@ -45,6 +51,8 @@ export async function start(file: string, ...arguments_: readonly string[]): Pro
     // As in doveauth.service.
     env: { UV_THREADPOOL_SIZE: "16" },
   });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   let stderr = "";
   child.stderr?.on("data", (bytes: Buffer) => {
     stderr += bytes;
