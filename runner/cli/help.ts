@@ -1,15 +1,19 @@
 // `--help`, laid out from the table of options.
 
-import { groups, initOptions, type Option, options, schemaOptions } from "./option-table.ts";
+import { groups, initOptions, type Option, options, rollbackOptions, schemaOptions } from "./option-table.ts";
 
 const usage = `Usage: chatmail-play PLAYBOOK... -i INVENTORY [OPTION...]
        chatmail-play init DOMAIN [OPTION...]
+       chatmail-play history -i INVENTORY [OPTION...]
+       chatmail-play rollback -i INVENTORY [--run ID] [OPTION...]
        chatmail-play doc [module NAME | role NAME | filters [NAME]]
        chatmail-play schema [-o DIRECTORY]
 
 Brings hosts into the state that playbooks describe, over SSH or on this machine.
 A PLAYBOOK that is not found as given is looked for in playbooks/.
 init writes the inventory of a relay, with all that can be set as comments.
+history lists the runs that changed something.
+rollback puts back what was there before one of them.
 doc tells of modules, roles, filters and tests.
 schema writes JSON Schemas, by which editors complete and check inventories, playbooks and roles.`;
 
@@ -37,6 +41,7 @@ export function helpText(columns: number): string {
   const all: readonly Option[] = [
     ...options,
     ...[...initOptions, ...schemaOptions].filter(({ name }) => name !== "help"),
+    ...rollbackOptions,
   ];
   const labels = Math.max(
     ...all.map((option) => label(option).length).filter((length) => length <= MAX_LABEL),

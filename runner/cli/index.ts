@@ -25,6 +25,7 @@ import { listPlay } from "./list.ts";
 import { type Loaded, load } from "./load.ts";
 import { type Parsed, parseOptions, type Request } from "./options.ts";
 import { becomePassword, giveVaultPasswords } from "./passwords.ts";
+import { runNote } from "./run-note.ts";
 import { writeSchemas } from "./schema.ts";
 
 export interface Terminal {
@@ -74,7 +75,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
       out.write(answer(parsed, terminal, sources));
       return 0;
     }
-    const { request } = parsed;
+    const request = located(parsed.request, terminal);
     const { ask: askThere, env, signal } = terminal;
     const ask: Ask | undefined = askThere && ((question) => report.aside(() => askThere(question)));
     const around = { directory, env, ask };
@@ -119,6 +120,15 @@ function answer(
   }
 }
 
+/** Playbooks of the runner's own are where the runner is. */
+function located(request: Request, { home, directory }: Terminal): Request {
+  if (!request.ownPlaybook) return request;
+  return {
+    ...request,
+    playbooks: request.playbooks.map((name) => resolve(home ?? directory, "playbooks", name)),
+  };
+}
+
 /** A mistake of our own is printed where it came from, with all that it says. */
 function withoutSecrets(error: unknown, secrets: Secrets): unknown {
   if (error instanceof Error && error.stack !== undefined) error.stack = secrets.mask(error.stack);
@@ -145,7 +155,9 @@ async function runRequest(
   tell(loaded.warnings, emit);
   const hosts = [...new Set(loaded.plays.flatMap((each) => each.hosts.map(({ name }) => name)))];
   const playbook = request.playbooks.join(" ");
-  const run = runName(new Date());
+  const now = new Date();
+  const run = runName(now);
+  const operator = `${userInfo().username}@${hostname()}`;
   emit({ event: "start", version: 1, playbook, check, diff, hosts, run });
   if (request.list) {
     for (const { play, hosts } of loaded.plays) emit(listPlay(play, hosts, filter));
@@ -178,7 +190,8 @@ async function runRequest(
     forks,
     connection,
     connect,
-    holder: { run, operator: `${userInfo().username}@${hostname()}` },
+    holder: { run, operator },
+    note: runNote({ run, at: now.toISOString(), operator, playbook }, loaded.plays[0]?.play.directory ?? "."),
     lockTimeout,
     emit: seen,
     watch,

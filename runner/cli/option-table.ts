@@ -20,6 +20,7 @@ export const groups = [
   "Output",
   "Options of init",
   "Options of schema",
+  "Options of rollback",
 ] as const;
 
 export const DEFAULT_INVENTORY = "inventory.yaml";
@@ -263,6 +264,18 @@ export const schemaOptions = [
     help: "show this",
   },
 ] as const satisfies readonly Option[];
+
+/** Of `chatmail-play rollback`, beside those of a run. */
+export const rollbackOptions = [
+  {
+    name: "run",
+    value: "ID",
+    group: "Options of rollback",
+    help: "the run to undo, with all after it; history lists them (default: the last)",
+  },
+] as const satisfies readonly Option[];
+
+export type RollbackOptionName = (typeof rollbackOptions)[number]["name"];
 
 /** Options of ansible-playbook that people may try, and what stands in their place here. */
 export const notCarried: Readonly<Record<string, string>> = {

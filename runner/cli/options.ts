@@ -19,6 +19,8 @@ import {
   type Option,
   type OptionName,
   options,
+  type RollbackOptionName,
+  rollbackOptions,
   schemaOptions,
 } from "./option-table.ts";
 import type { SchemaRequest } from "./schema.ts";
@@ -29,6 +31,8 @@ export type ListKind = "hosts" | "tasks" | "tags";
 
 export interface Request {
   readonly playbooks: readonly string[];
+  /** They come with the runner. */
+  readonly ownPlaybook?: true;
   readonly inventories: readonly string[];
   readonly limit?: string;
   /** Empty: all tasks. */
@@ -72,14 +76,24 @@ export type Parsed =
   | { readonly kind: "wrong"; readonly problems: readonly Problem[]; readonly json: boolean };
 
 export function parseOptions(argv: readonly string[], read: ReadText): Parsed {
-  if (argv[0] === "init") return parseInit(argv.slice(1));
-  if (argv[0] === "doc") return parseDoc(argv.slice(1));
-  if (argv[0] === "schema") return parseSchema(argv.slice(1));
+  const [word = "", ...rest] = argv;
+  if (word === "init") return parseInit(rest);
+  if (word === "doc") return parseDoc(rest);
+  if (word === "schema") return parseSchema(rest);
+  if (word === "history" || word === "rollback") return parseRun(rest, read, word);
+  return parseRun(argv, read);
+}
+
+/** An operation is a playbook that comes with the runner. */
+function parseRun(argv: readonly string[], read: ReadText, operation?: "history" | "rollback"): Parsed {
   const problems: Problem[] = [];
-  const given = collect<OptionName>(argv, options, problems);
+  const table = operation === "rollback" ? [...options, ...rollbackOptions] : options;
+  const given = collect<OptionName | RollbackOptionName>(argv, table, problems);
   if (given.has("help")) return { kind: "help" };
   if (given.has("version")) return { kind: "version" };
-  const request = toRequest(given, read, problems);
+  const request = operation
+    ? toOperation(operation, given, read, problems)
+    : toRequest(given, read, problems);
   if (problems.length > 0) return { kind: "wrong", problems, json: given.has("json") };
   return { kind: "run", request };
 }
@@ -188,6 +202,19 @@ function unknownOption({ name, rawName }: OptionToken, names: Iterable<string>):
     (rawName.startsWith("--") ? didYouMean(name, names) : undefined) ??
     "see --help";
   return wrong("unknown-option", `there is no option ${rawName}`, hint.replace(/"(.*)"/, '"--$1"'));
+}
+
+function toOperation(
+  operation: string,
+  given: Given<OptionName | RollbackOptionName>,
+  read: ReadText,
+  problems: Problem[],
+): Request {
+  if (given.words.length > 0)
+    problems.push(wrong("no-playbook", `${operation} takes no playbook, and got ${given.words.join(", ")}`));
+  const request = toRequest({ ...given, words: [`${operation}.yaml`] }, read, problems);
+  const run = parseExtraVars(JSON.stringify({ rollback_run: given.last("run") }), read, problems);
+  return { ...request, ownPlaybook: true, extraVars: [...request.extraVars, ...(run ? [run] : [])] };
 }
 
 function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]): Request {

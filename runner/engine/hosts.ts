@@ -3,12 +3,15 @@
 import { type ConnectionDefaults, reachOf } from "../inventory/connection.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
+import type { RunNote } from "../journal/kept.ts";
 import type { Sources } from "../source/sources.ts";
 import type { Connect, ConnectOptions, OpenedKeys } from "../transport/transport.ts";
 import type { Layer } from "../variables/layer.ts";
 import { connectionScope } from "../variables/magic.ts";
 import type { SecretVariables } from "../variables/secret-variables.ts";
+import { Journal } from "./journal.ts";
 import { Limit } from "./limit.ts";
+import type { Holder } from "./lock.ts";
 import type { HostState } from "./on-host.ts";
 import { Session } from "./session.ts";
 
@@ -21,6 +24,10 @@ export interface HostsOf {
   readonly forks: number;
   readonly connection: ConnectionDefaults & ConnectOptions;
   readonly connect: Connect;
+  /** Who runs it, as others are told who find a host locked. */
+  readonly holder: Holder;
+  /** What a host keeps of the run besides its changes. */
+  readonly note: () => Promise<RunNote>;
 }
 
 export class Hosts {
@@ -38,7 +45,7 @@ export class Hosts {
   named(name: string): HostState {
     const known = this.states.get(name);
     if (known) return known;
-    const { inventory, connection, connect } = this.of;
+    const { inventory, connection, connect, holder, note } = this.of;
     const host = inventory.hosts.get(name) ?? (name === "localhost" ? implicitLocalhost() : undefined);
     if (!host) throw new Error(`there is no host "${name}" in the inventory`);
     const scope = connectionScope(host, this.of);
@@ -54,6 +61,7 @@ export class Hosts {
       facts: new Map(),
       set: new Map(),
       stateDirectory,
+      journal: new Journal({ directory: stateDirectory, run: holder.run, note }),
       remote: target.kind === "ssh",
       counts: { ok: 0, changed: 0, skipped: 0, failed: 0, ignored: 0, rescued: 0, unreachable: 0 },
       exitCodes: [],

@@ -5,6 +5,7 @@ import type { Fact } from "../facts/fact.ts";
 import type { Change, Module, Plan } from "../modules/module.ts";
 import { quote } from "../transport/quote.ts";
 import type { Frame, Reply } from "../transport/transport.ts";
+import { withHint } from "./hints.ts";
 import { done, failed, type Outcome, skipped } from "./outcome.ts";
 import type { PreparedItem } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -15,10 +16,15 @@ export interface Around {
   readonly check: boolean;
   /** The facts of what comes after this item, for the given user: they travel with its own questions or its change. */
   readonly ahead: (user: string, changing: boolean) => Promise<readonly Fact<unknown>[]>;
-  /** What goes before a change or command, in the same batch where the user is the same. */
-  readonly before: () => { readonly frames: readonly Frame[]; readonly user: string };
+  /** What goes before changes or a command, in the same batch where the user is the same. */
+  readonly before: (changes: readonly Change[]) => Promise<{
+    readonly frames: readonly Frame[];
+    readonly user: string;
+  }>;
   /** What goes after a change that went well, in the same batch. */
   readonly after: (user: string) => readonly Frame[];
+  /** A command has changed something. */
+  readonly ran: () => void;
 }
 
 type Ready = Extract<PreparedItem, { kind: "ready" }>;
@@ -61,11 +67,20 @@ async function change(
     return outcome;
   }
   const frames = changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, item));
-  const replies = await send(frames, touchedBy(changes), item, around, around.after(item.user));
+  const last = around.after(item.user);
+  const replies = await send({ frames, last, changes, touches: touchedBy(changes) }, item, around);
   const wrong = replies.findIndex(({ status }) => status !== 0);
   if (wrong !== -1)
     return failed(explainFailure(changes[wrong]?.summary ?? "", replies[wrong] as Reply), result);
-  return outcome;
+  const notes = replies.flatMap(notesOf);
+  if (notes.length === 0) return outcome;
+  return done(true, { msg: [summary, ...notes].join("; "), ...result }, diffs);
+}
+
+/** What a change has to tell although all went well: lines that begin with "note: ". */
+function notesOf({ stdout }: Reply): string[] {
+  const lines = Buffer.from(stdout).toString().split("\n");
+  return lines.flatMap((line) => (line.startsWith("note: ") ? [line.slice("note: ".length)] : []));
 }
 
 async function run(plan: Extract<Plan, { kind: "run" }>, item: Ready, around: Around): Promise<Outcome> {
@@ -75,29 +90,44 @@ async function run(plan: Extract<Plan, { kind: "run" }>, item: Ready, around: Ar
       around.session.knowledge.foresee({ touches: plan.touches, after: [] });
     return done(plan.inCheckMode === "changed", { msg: `check mode: ${plan.summary}` }, []);
   }
-  const [reply] = await send([frame(plan.script, plan.input, item)], plan.touches, item, around);
+  const frames = [frame(plan.script, plan.input, item)];
+  const [reply] = await send({ frames, last: [], changes: [], touches: plan.touches }, item, around);
   if (!reply) return failed("the host did not answer");
   const result = plan.interpret(reply);
   if (result.failed === true) return failed(String(result.msg ?? "failed"), result);
+  if (result.changed === true) around.ran();
   return done(result.changed === true, result, []);
 }
 
-/** Sends what the item does together with the questions of the tasks after it; gives the item's own replies. */
+interface Sending {
+  readonly frames: readonly Frame[];
+  /** What goes after them when they went well. */
+  readonly last: readonly Frame[];
+  readonly changes: readonly Change[];
+  readonly touches: Change["touches"];
+}
+
+/**
+ * Sends what the item does together with the questions of the tasks after it; gives the item's own replies. When what
+ * goes before it fails, nothing is done, and that failure is the reply.
+ */
 async function send(
-  frames: readonly Frame[],
-  touches: Change["touches"],
+  { frames, last, changes, touches }: Sending,
   { user }: Ready,
   { session, ahead, before }: Around,
-  last: readonly Frame[] = [],
 ): Promise<readonly Reply[]> {
-  const earlier = before();
+  const earlier = await before(changes);
   const together = earlier.user === user;
   if (!together && earlier.frames.length > 0) {
-    await session.exchange({ user: earlier.user, frames: earlier.frames, touches: [], facts: [] });
+    const replies = await session.exchange({ ...earlier, touches: [], facts: [] });
+    const refused = replies.find(({ status }) => status !== 0);
+    if (refused) return [refused];
   }
   const first = together ? earlier.frames : [];
   const batch = { user, frames: [...first, ...frames, ...last], touches, facts: await ahead(user, true) };
-  return (await session.exchange(batch)).slice(first.length, first.length + frames.length);
+  const replies = await session.exchange(batch);
+  const refused = replies.slice(0, first.length).find(({ status }) => status !== 0);
+  return refused ? [refused] : replies.slice(first.length, first.length + frames.length);
 }
 
 function frame(script: string, input: Uint8Array | undefined, { environment }: Ready): Frame {
@@ -114,5 +144,5 @@ function touchedBy(changes: readonly Change[]): Change["touches"] {
 
 function explainFailure(summary: string, { status, stderr }: Reply): string {
   const said = Buffer.from(stderr).toString().trim();
-  return `could not ${summary}${said ? `: ${said}` : ` (exit status ${status})`}`;
+  return withHint(`could not ${summary}${said ? `: ${said}` : ` (exit status ${status})`}`);
 }

@@ -9,6 +9,7 @@ import type { Step, Task } from "../playbook/playbook.ts";
 import { literalText, stepsKnown } from "../playbook/playbook.ts";
 import { quote } from "../transport/quote.ts";
 import { type Frame, type Reply, Unreachable } from "../transport/transport.ts";
+import { hintFor } from "./hints.ts";
 
 /** Milliseconds between two signs of life. */
 export const HEARTBEAT = 10_000;
@@ -72,7 +73,7 @@ export class HostLock {
     }
     if (said?.status !== 0) {
       const why = Buffer.from(said?.stderr ?? []).toString();
-      throw new Unreachable(`the host cannot be locked: ${why.trim()}`);
+      throw new Unreachable(`the host cannot be locked: ${why.trim()}`, hintFor(why));
     }
     return others;
   }

@@ -13,8 +13,12 @@ export class Notifications {
   private readonly notified = new Set<Task>();
   /** Names that stand in the file on the host. */
   private readonly noted = new Set<string>();
+  /** Those that this run has written into it, struck out or not. */
+  private readonly written = new Set<string>();
   /** What an earlier run notified and did not come to run. */
   private readonly owed = new Set<Task>();
+  /** Roles whose tasks have notified a handler that has not run to its end since. */
+  private readonly notifiers = new Map<Task, Set<string>>();
 
   /** `directory`: where names are written down on the host; "" for the usual place. */
   constructor(play: Play, directory: string, rendered: (handler: Task) => string) {
@@ -48,9 +52,10 @@ export class Notifications {
     });
   }
 
-  notify(handlers: readonly Task[]): void {
+  notify(handlers: readonly Task[], by: Pick<Task, "role">): void {
     for (const handler of handlers) {
       this.notified.add(handler);
+      this.notifiers.set(handler, new Set(this.notifiers.get(handler)).add(roleName(by)));
       this.owed.delete(handler);
     }
   }
@@ -74,8 +79,28 @@ export class Notifications {
   /** What writes handlers down before a change that will notify them; nothing when they stand there already. */
   note(handlers: readonly Task[]): Frame[] {
     const names = handlers.map((each) => this.nameOf(each)).filter((name) => !this.noted.has(name));
-    for (const name of names) this.noted.add(name);
+    for (const name of names) {
+      this.noted.add(name);
+      this.written.add(name);
+    }
     return names.length > 0 ? [noteFrame(this.directory, names)] : [];
+  }
+
+  /** Roles whose changes are not in use yet: their handlers have not run to the end. */
+  unsettled(): Set<string> {
+    return new Set([...this.notifiers.values()].flatMap((roles) => [...roles]));
+  }
+
+  /** A handler has run well: the changes that notified it are in use. */
+  settle(handler: Task): void {
+    this.notifiers.delete(handler);
+  }
+
+  /** The changes that notified handlers have been put back: what strikes out all that this run has written down. */
+  withdraw(): Frame[] {
+    this.notified.clear();
+    this.notifiers.clear();
+    return this.written.size > 0 ? [strikeFrame(this.directory, [...this.written])] : [];
   }
 
   /** What strikes a handler out that has run. */
@@ -116,4 +141,9 @@ export class Notifications {
     const own = handler.name ? this.rendered(handler) : (handler.listen[0] ?? handler.module.name);
     return `${owner} : ${own}`;
   }
+}
+
+/** "" outside of roles. */
+export function roleName({ role }: Pick<Task, "role">): string {
+  return role?.role.name ?? "";
 }

@@ -6,6 +6,7 @@ import type { Counts, Emit, Watch } from "../report/events.ts";
 import type { Value } from "../template/value.ts";
 import type { SecretVariables } from "../variables/secret-variables.ts";
 import type { Batch } from "./batch.ts";
+import type { Journal } from "./journal.ts";
 import type { Holder } from "./lock.ts";
 import type { Surroundings } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +20,7 @@ export interface HostState {
   readonly set: Map<string, Value>;
   /** Where the host keeps what outlives a run; "" for the usual place. */
   readonly stateDirectory: string;
+  readonly journal: Journal;
   /** Others may reach it too, so one run at a time changes it. */
   readonly remote: boolean;
   readonly counts: { -readonly [Count in keyof Counts]: number };
@@ -45,6 +47,8 @@ export interface PlayOnHost {
   readonly sessionOf: (host: string) => Session;
   readonly secrets: SecretVariables;
   readonly check: boolean;
+  /** Where what the play changes is kept, if it wants that. */
+  readonly journal: Journal | undefined;
   readonly holder: Holder;
   /** Seconds to wait for another run that holds the host's lock. */
   readonly lockTimeout: number;

@@ -9,10 +9,12 @@ import type { Value } from "../template/value.ts";
 import { ConnectionLost, Unreachable } from "../transport/transport.ts";
 import { asTask, type IncludeItem, includeItems } from "./include.ts";
 import { HostLock, mayChange } from "./lock.ts";
+import { roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { failed } from "./outcome.ts";
 import { pendingHandlers } from "./pending.ts";
 import { explain, isTemplateMistake } from "./prepare.ts";
+import { restoredOutcome, restoringTask } from "./restoring.ts";
 import { CannotBecome } from "./session.ts";
 import { type Performed, TaskRun } from "./task-run.ts";
 
@@ -49,7 +51,7 @@ class PlayRun {
   }
 
   async toTheEnd(): Promise<void> {
-    const { steps, host, batch, play } = this.on;
+    const { steps, host, batch, play, journal } = this.on;
     this.lockHost();
     await this.recallNotifications();
     for (const [index, step] of steps.entries()) {
@@ -58,11 +60,37 @@ class PlayRun {
       if (failure) {
         host.gone = true;
         if (play.forceHandlers) await this.flush([], true);
+        await this.putBack(failure);
         break;
       }
       if (await batch.meet(host.name, index)) this.tasks.lookAhead.variablesChanged();
     }
+    host.session.postpone(this.tasks.playUser(), (await journal?.rest()) ?? []);
     await host.session.sendPostponed();
+  }
+
+  /**
+   * Puts back what the role has changed in which the play failed, and what others have whose handlers have not come to
+   * run: of the rest the services are known to work with it.
+   */
+  private async putBack({ task }: Performed): Promise<void> {
+    const { host, play, journal } = this.on;
+    const { notifications } = this.tasks;
+    const why = `"${this.tasks.nameOf(task)}" failed`;
+    const roles = notifications.unsettled().add(roleName(task));
+    const restoration = journal?.restore(roles, why);
+    if (!restoration) return;
+    const since = Date.now();
+    const user = this.tasks.playUser();
+    const rest = (await journal?.rest()) ?? [];
+    const frames = [...rest, restoration.frame];
+    const replies = await host.session.exchange({ user, frames, touches: "everything", facts: [] });
+    const outcome = restoredOutcome(restoration, replies, why);
+    if (outcome.status === "changed") host.session.postpone(user, notifications.withdraw());
+    const restoring = restoringTask(play, task, why);
+    this.tasks.report({ task: restoring, kind: "task", since }, outcome.status, outcome, outcome.items);
+    host.counts[outcome.status] += 1;
+    if (outcome.status === "changed") host.counts.ok += 1;
   }
 
   /** What belongs to no task went wrong: whom the play becomes, the condition of a meta. */
@@ -91,7 +119,9 @@ class PlayRun {
     const { host, steps, check, holder, lockTimeout: patience, emit } = this.on;
     if (check || !host.remote || !mayChange(steps)) return;
     const user = this.tasks.playUser();
-    const waiting = (message: string) => emit({ event: "error", phase: "connect", host: host.name, message });
+    // Not an error of the host's, which would be out of the run.
+    const waiting = (message: string) =>
+      emit({ event: "error", phase: "connect", message: `${host.name}: ${message}` });
     host.session.lockFirst(
       new HostLock({ ...holder, user, directory: host.stateDirectory, patience, waiting }),
     );
@@ -208,6 +238,7 @@ class PlayRun {
       const performed = await this.tasks.perform(next.handler, "handler", [...others, ...after]);
       const failure = this.count(performed, rescued);
       if (failure) return failure;
+      notifications.settle(next.handler);
       host.session.postpone(user, notifications.strike(next.handler));
     }
     // A handler that was notified by a later one has its turn at the next flush, if there is one.

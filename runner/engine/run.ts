@@ -10,7 +10,6 @@ import { magicVariables, roleVariables } from "../variables/magic.ts";
 import { layersOf } from "../variables/precedence.ts";
 import { Batch } from "./batch.ts";
 import { Hosts, type HostsOf } from "./hosts.ts";
-import type { Holder } from "./lock.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { FAILED, runPlayOn } from "./play-run.ts";
 import { chosenSteps, stepsOf } from "./steps.ts";
@@ -20,8 +19,6 @@ export interface Run extends HostsOf {
   readonly tags: TagFilter;
   readonly check: boolean;
   readonly diff: boolean;
-  /** Who runs it, as others are told who find a host locked. */
-  readonly holder: Holder;
   readonly lockTimeout: number;
   readonly emit: Emit;
   readonly watch: Watch;
@@ -103,6 +100,7 @@ function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Co
     sessionOf: (name) => hosts.named(name).session,
     secrets,
     check,
+    journal: play.onFailure === "restore" && !check ? state.journal : undefined,
     holder,
     lockTimeout,
     emit,

@@ -10,7 +10,7 @@ import type { Scope, Value } from "../template/value.ts";
 import { NulInWord } from "../transport/quote.ts";
 import { carryOut } from "./item.ts";
 import { LookAhead } from "./look-ahead.ts";
-import { Notifications } from "./notifications.ts";
+import { Notifications, roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
@@ -69,7 +69,7 @@ export class TaskRun {
     const outcome = task.runOnce ? await batch.once(task, host.name, work) : await work();
     if (!own) this.learn(task, outcome);
     if (task.register) this.set(task.register, outcome.result, task);
-    this.notify(notified, outcome);
+    this.notify(task, notified, outcome);
     const ignored = outcome.status === "failed" && this.isSet(task, task.settings.ignoreErrors, false);
     const status = ignored ? "ignored" : outcome.status;
     // What another host has done for all (run_once) is told once, as Ansible does.
@@ -215,18 +215,25 @@ export class TaskRun {
     const handlers = this.notifications.handlersNamed(item.notify);
     const session = this.sessionFor(task, item);
     const own = session === this.on.host.session;
+    const { journal } = this.on;
+    const author = { role: roleName(task), task: this.nameOf(task) };
     return session.inTurn(() =>
       carryOut(task.module, item, {
         session,
         check: this.on.check,
-        before: () => ({
-          frames: own ? this.notifications.note(handlers) : [],
+        before: async (changes) => ({
+          frames: own
+            ? [...((await journal?.keep(author, changes)) ?? []), ...this.notifications.note(handlers)]
+            : [],
           user: this.playUser(),
         }),
         after: (user) =>
           own && user === this.playUser() && this.hasRunWithItsChange(task)
             ? this.notifications.strike(task)
             : [],
+        ran: () => {
+          if (own) journal?.ran(author);
+        },
         ahead: async (user, changing) => {
           const most = changing ? this.lookAhead.reach() : Number.POSITIVE_INFINITY;
           const near = others.slice(0, most);
@@ -257,10 +264,11 @@ export class TaskRun {
     }
   }
 
-  private notify(names: readonly string[], { status, result }: Outcome): void {
+  private notify(task: Task, names: readonly string[], { status, result }: Outcome): void {
     if (status === "failed" || status === "skipped") return;
     const handlers = this.notifications.handlersNamed(names);
-    this.notifications.notify(result.changed === true ? handlers : this.notifications.owedAmong(handlers));
+    const { notifications } = this;
+    notifications.notify(result.changed === true ? handlers : notifications.owedAmong(handlers), task);
   }
 
   /** Takes up the facts and variables that an outcome brings; false when it brings none. */

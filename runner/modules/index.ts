@@ -12,9 +12,11 @@ import eleventy from "./eleventy.ts";
 import fail from "./fail.ts";
 import file from "./file.ts";
 import group from "./group.ts";
+import history from "./history.ts";
 import lineinfile from "./lineinfile.ts";
 import type { Module } from "./module.ts";
 import print from "./print.ts";
+import rollback from "./rollback.ts";
 import setFact from "./set-fact.ts";
 import setup from "./setup.ts";
 import shell from "./shell.ts";
@@ -22,6 +24,7 @@ import slurp from "./slurp.ts";
 import stat from "./stat.ts";
 import systemd from "./systemd.ts";
 import template from "./template.ts";
+import templates from "./templates.ts";
 import tree from "./tree.ts";
 import user from "./user.ts";
 import waitFor from "./wait-for.ts";
@@ -40,8 +43,10 @@ export const modules = [
   fail,
   file,
   group,
+  history,
   lineinfile,
   print,
+  rollback,
   setFact,
   setup,
   shell,
@@ -49,6 +54,7 @@ export const modules = [
   stat,
   systemd,
   template,
+  templates,
   tree,
   user,
   waitFor,

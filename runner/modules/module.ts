@@ -2,6 +2,7 @@
 // plans and what is done stands only the engine, so check mode and a real run cannot differ in anything else.
 
 import type { Fact, Foreseen, State, Subject } from "../facts/fact.ts";
+import type { Kept } from "../journal/kept.ts";
 import type { Reply } from "../transport/transport.ts";
 import type { Params, ParamsSchema } from "./params.ts";
 
@@ -25,6 +26,10 @@ export interface Change {
   readonly touches: readonly Subject[] | "everything";
   /** Beside what is planned, packages bring files, users and units, or a service its files; nothing is taken away. */
   readonly brings?: "packages" | "files";
+  /** Packages are installed, which bring files, users and units of their own. */
+  readonly installs?: true;
+  /** What is to be kept so that the change can be undone; a change that names nothing cannot be. */
+  readonly keeps?: readonly Kept[];
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
   readonly after: readonly Foreseen[];
 }

@@ -2,18 +2,18 @@
 // first where daemon_reload says so, which counts as no change.
 
 import { foresee, type State, type Subject, type UnitState, unitName, unitState } from "../facts/index.ts";
+import type { Kept } from "../journal/kept.ts";
 import { quote } from "../transport/quote.ts";
 import { type Change, defineModule, type Params, type Plan } from "./module.ts";
 import { defined } from "./shared/defined.ts";
 import { mayChangePlan } from "./shared/may-change.ts";
+import { UNIT_NAME } from "./shared/schema.ts";
 
 const params = {
   type: "object",
   properties: {
     name: {
-      type: "string",
-      pattern: "^[A-Za-z0-9:_.\\\\@][A-Za-z0-9:_.\\\\@-]*$",
-      errorMessage: "the name of a unit is expected: nginx, postfix@-, acmetool.timer",
+      ...UNIT_NAME,
       description: "The unit. Without an ending it is a service.",
     },
     state: {
@@ -138,6 +138,7 @@ function steps(params: SystemdParams, unit: UnitState, check: boolean): Change[]
         summary: `${step.verb} ${name}`,
         diff: { path: name, before: `${step.was}\n`, after: `${shown(step.verb)}\n` },
         script: script(step.verb, name, params.no_block),
+        keeps: [keptUnit(name, unit, step.verb)],
         // In check mode all that is known of other units stays: none comes or goes by this.
         touches: [...(check ? [] : UNITS), ...(step.runs ? WRITABLE : [])],
         brings: "files" as const,
@@ -145,6 +146,17 @@ function steps(params: SystemdParams, unit: UnitState, check: boolean): Change[]
       },
     ];
   });
+}
+
+function keptUnit(name: string, { active, file, load }: UnitState, verb: string): Kept {
+  const running = active === "active" || active === "activating" || active === "reloading";
+  return {
+    kind: "unit",
+    unit: name,
+    active: running,
+    file: load === "masked" ? "masked" : file,
+    reload: verb === "reload",
+  };
 }
 
 function maskStep({ masked }: SystemdParams, { load, file }: UnitState): Step | undefined {

@@ -1,15 +1,36 @@
-// wait_for: goes on when a port answers or a path is there, or is no more; gives up after a time.
+// wait_for: goes on when a port or socket answers, or a path is there, or is no more; gives up after a time.
 
 import { quote } from "../transport/quote.ts";
 import { defineModule, type Params } from "./module.ts";
+import { answers, journalOf } from "./shared/answer.ts";
 import { defined } from "./shared/defined.ts";
-import { PATH_FORM } from "./shared/schema.ts";
+import { PATH_FORM, UNIT_NAME } from "./shared/schema.ts";
 
 const params = {
   type: "object",
   properties: {
     path: { ...PATH_FORM, description: "The path to wait for." },
     port: { type: "integer", minimum: 1, maximum: 65535, description: "The TCP port to wait for." },
+    socket: { ...PATH_FORM, description: "The Unix socket to wait for. Ours, not Ansible's." },
+    tls: {
+      type: "boolean",
+      default: false,
+      description: "Speak TLS on the port, whatever the certificate. Ours, not Ansible's.",
+    },
+    send: {
+      type: "string",
+      description: "A line to say after connecting; with tls one that ends the talk, such as QUIT. Ours.",
+    },
+    says: {
+      type: "string",
+      minLength: 1,
+      description:
+        "What the answer must look like, as for grep -E: a service can be started and not answer yet. Ours.",
+    },
+    unit: {
+      ...UNIT_NAME,
+      description: "The unit whose last journal lines are told when the time is up. Ours.",
+    },
     host: {
       type: "string",
       pattern: "^[A-Za-z0-9:._-]+$",
@@ -33,20 +54,25 @@ const params = {
     msg: { type: "string", description: "What to say when the time is up." },
   },
   additionalProperties: false,
-  allOf: [{ not: { required: ["path", "port"] }, errorMessage: "path and port exclude each other" }],
+  allOf: [
+    { not: { required: ["path", "port"] }, errorMessage: "path and port exclude each other" },
+    { not: { required: ["path", "socket"] }, errorMessage: "path and socket exclude each other" },
+    { not: { required: ["port", "socket"] }, errorMessage: "port and socket exclude each other" },
+  ],
 } as const;
 
 type WaitParams = Params<typeof params>;
 
 export default defineModule({
   name: "wait_for",
-  doc: "Waits until a TCP port answers or a path exists (or no more), or for a time.",
+  doc: "Waits until a port or socket answers, with the right words where these are given, or a path exists (or no more), or for a time.",
   readOnly: true,
   params,
   probe: () => [],
   plan(params) {
-    const { path, port, host, state, timeout, delay, sleep } = params;
-    const what = path ?? (port === undefined ? undefined : `${host}:${port}`);
+    const { path, port, socket, host, state, timeout, delay, sleep } = params;
+    if (params.tls && port === undefined) return { kind: "fail", message: "tls needs a port" };
+    const what = path ?? socket ?? (port === undefined ? undefined : `${host}:${port}`);
     const gone = state === "stopped" || state === "absent";
     return {
       kind: "run",
@@ -58,15 +84,17 @@ echo $(($(date +%s) - start))`,
       inCheckMode: "skip",
       interpret({ status, stdout, stderr }) {
         const elapsed = Number(Buffer.from(stdout).toString().trim()) || 0;
-        const result = defined({ elapsed, state, path, port });
+        const result = defined({ elapsed, state, path, port, socket });
         if (status === 0) return { changed: false, ...result };
-        const late = `${what} ${gone ? "is still there" : "has not come"} after ${timeout} seconds`;
+        const missing = params.says === undefined ? "has not come" : "does not answer as it should";
+        const late = `${what} ${gone ? "is still there" : missing} after ${timeout} seconds`;
         const said = Buffer.from(stderr).toString().trim();
+        const lines = [params.msg ?? late, ...(said ? [said] : [])].join("\n");
         return {
           failed: true,
           ...result,
           elapsed: timeout,
-          msg: params.msg ?? (status === 1 ? late : said || late),
+          msg: status === 1 ? lines : (params.msg ?? (said || late)),
         };
       },
     };
@@ -76,13 +104,12 @@ echo $(($(date +%s) - start))`,
 /** The last look is after the time is up, so that a timeout of 0 looks once. */
 function loop(params: WaitParams, gone: boolean, sleep: number): string {
   return `until ${gone ? "! " : ""}${look(params)}; do
-  if [ $(($(date +%s) - start)) -ge ${params.timeout} ]; then exit 1; fi
+  if [ $(($(date +%s) - start)) -ge ${params.timeout} ]; then
+${params.unit === undefined ? "" : `${journalOf(params.unit)}\n`}exit 1; fi
   sleep ${sleep}
 done`;
 }
 
-/** bash makes the connection: it is on every Debian, and sh cannot. */
-function look({ path, port, host, connect_timeout }: WaitParams): string {
-  if (path !== undefined) return `[ -e ${quote(path)} ]`;
-  return `timeout ${connect_timeout} bash -c 'exec 3<>"/dev/tcp/$0/$1"' ${quote(host)} ${port} 2>/dev/null`;
+function look({ path, connect_timeout: patience, ...speaking }: WaitParams): string {
+  return path === undefined ? answers({ ...speaking, patience }) : `[ -e ${quote(path)} ]`;
 }

@@ -39,9 +39,26 @@ export function plainTemplates(task: Task, play: Play, { sources }: Checked): Va
 function plainFiles(task: Task, play: Play) {
   const properties = task.module.params.properties as Readonly<Record<string, Schema>>;
   return [...task.params].flatMap(([name, { value }]) => {
-    const format = String(properties[name]?.format) as keyof typeof FORMATS;
-    if (!(format in FORMATS) || value.uses.length > 0) return [];
-    const found = findFile(String(literalText(value)), FORMATS[format], task.role, play);
-    return [{ ...found, at: value.at, format }];
+    if (value.uses.length > 0) return [];
+    return namedFiles(properties[name] ?? {}, literalText(value)).map(({ file, format }) => {
+      const found = findFile(file, FORMATS[format], task.role, play);
+      return { ...found, at: value.at, format };
+    });
   });
+}
+
+interface NamedFile {
+  readonly file: string;
+  readonly format: keyof typeof FORMATS;
+}
+
+/** Files that a value names where its schema says so: itself, or entries of a list of mappings. */
+function namedFiles(schema: Schema, value: unknown): NamedFile[] {
+  const { format } = schema;
+  if (format === "template-file" || format === "local-file") return [{ file: String(value), format }];
+  const inner = Object.entries((schema.items as Schema | undefined)?.properties ?? {});
+  if (!Array.isArray(value) || inner.length === 0) return [];
+  return value.flatMap((entry) =>
+    inner.flatMap(([key, each]) => (key in entry ? namedFiles(each as Schema, entry[key]) : [])),
+  );
 }

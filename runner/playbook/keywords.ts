@@ -27,6 +27,7 @@ export const PLAY_KEYWORDS = [
   "any_errors_fatal",
   "max_fail_percentage",
   "force_handlers",
+  "on_failure",
   "vars_files",
   "roles",
   "pre_tasks",

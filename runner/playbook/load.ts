@@ -150,6 +150,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     varsFiles: readVarsFiles(own("vars_files"), directory, sources, problems),
     settings: inherited,
     anyErrorsFatal: readBoolean(own("any_errors_fatal"), "any_errors_fatal", false, problems),
+    onFailure: readOnFailure(own("on_failure"), problems),
     forceHandlers: readBoolean(own("force_handlers"), "force_handlers", false, problems),
     maxFailPercentage: readPercentage(own("max_fail_percentage"), problems),
     roles: [...new Set([...roles.uses, ...tasksIn(steps).flatMap(({ role }) => role ?? [])])],
@@ -193,6 +194,14 @@ function readHosts(map: MapNode, problems: Problem[]): string[] {
     problems.push({ code: "wrong-value", message, at: each.at });
     return [];
   });
+}
+
+function readOnFailure(node: SourceNode | undefined, problems: Problem[]): Play["onFailure"] {
+  if (!node) return "leave";
+  if (node.value === "restore" || node.value === "leave") return node.value;
+  const message = `on_failure: restore or leave is expected, not ${show(node.value)}`;
+  problems.push({ code: "wrong-value", message, at: node.at });
+  return "leave";
 }
 
 function readPercentage(node: SourceNode | undefined, problems: Problem[]): number | undefined {

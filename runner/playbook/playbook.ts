@@ -16,6 +16,8 @@ export interface Play {
   readonly gatherFacts: boolean;
   /** A failure on one host ends the play on all. */
   readonly anyErrorsFatal: boolean;
+  /** What becomes of a play's changes on a host where it fails: as in Ansible, or put back. Ours. */
+  readonly onFailure: "leave" | "restore";
   /** Handlers run on a host that has failed, too. */
   readonly forceHandlers: boolean;
   /** A batch ends when more of its hosts than this have failed, in percent. */

@@ -103,6 +103,10 @@ const play: Schemas<typeof PLAY_KEYWORDS> = {
   any_errors_fatal: described({ type: "boolean" }, "A failure on one host ends the play on all."),
   max_fail_percentage: described({ type: "number" }, "More failed hosts than this end the play."),
   force_handlers: described({ type: "boolean" }, "Handlers run on a host that has failed, too."),
+  on_failure: described(
+    { enum: ["leave", "restore"] },
+    "restore: what the play has changed on a host is put back when it fails there.",
+  ),
   vars_files: described(oneOrMore({ type: "string" }), "Files of variables."),
   roles: described(listOf({ $ref: "#/definitions/role" }), "Roles, in order."),
   pre_tasks: described(STEPS, "Tasks before the roles."),

@@ -25,6 +25,7 @@ export function aptFunctions({ lockTimeout, recommends, policyRcD, defaultReleas
     ...(defaultRelease === undefined ? [] : [`-t ${quote(defaultRelease)}`]),
   ].join(" ");
   return `export LC_ALL=C DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_MODE=l
+waited=
 deadline=$(($(date +%s) + ${lockTimeout}))
 complain() {
   printf '%s\\n' "$out" | grep -v -e '^$' -e '^Reading ' -e '^Building ' | tail -n 25 >&2
@@ -36,7 +37,6 @@ complain() {
       for f in /var/lib/apt/lists/*_Packages*; do if [ -e "$f" ]; then have=1; break; fi; done
       if [ -z "$have" ]; then echo "apt's lists of packages are empty: set update_cache: true" >&2
       else echo "the lists may be old: set update_cache: true" >&2; fi ;;
-    *'No space left on device'*) echo 'the disk is full' >&2 ;;
   esac
   exit 1
 }
@@ -44,12 +44,16 @@ apt_update() {
   until out=$(apt-get -q -o APT::Update::Error-Mode=any update 2>&1); do
     case $out in *'Could not get lock'*) ;; *) complain ;; esac
     if [ "$(date +%s)" -ge "$deadline" ]; then complain; fi
+    waited=1
     sleep 1
   done
   touch /var/lib/apt/lists
 }
 apt_do() {
-  out=$(apt-get ${options} "$@" 2>&1) && return
+  if out=$(apt-get ${options} "$@" 2>&1); then
+    case $waited$out in 1*|*'Waiting for cache lock'*) echo 'note: another apt or dpkg was at work, and was waited for' ;; esac
+    return
+  fi
   case $out in *'dpkg was interrupted'*) ;; *) complain ;; esac
   out=$(dpkg --force-confdef --force-confold --configure -a 2>&1) || complain
   out=$(apt-get ${options} "$@" 2>&1) || complain

@@ -3,6 +3,7 @@
 
 import { type Foreseen, foresee } from "../../facts/fact.ts";
 import { type Attributes, type Identity, type PathState, pathState } from "../../facts/index.ts";
+import type { Kept } from "../../journal/kept.ts";
 import { quote } from "../../transport/quote.ts";
 import type { Change } from "../module.ts";
 import { chmodWord, modeBits, octal } from "./mode.ts";
@@ -87,9 +88,18 @@ export function adjustAttributes({ path, state, wish, identity }: Adjusting): Ch
       ...(chown === undefined ? [] : [`chown ${quote(chown)} -- ${quote(path)}`]),
       ...(chmod ? [`chmod ${chmodWord(mode)} -- ${quote(path)}`] : []),
     ].join("\n"),
+    keeps: keptAttributes(path, state),
     touches: [{ kind: "path", path }],
     after: [foresee(pathState(path), after) as Foreseen],
   };
+}
+
+/** Owners are only unknown where they are foreseen, of accounts yet to be made. */
+export function keptAttributes(
+  path: string,
+  { uid, gid, mode }: Pick<Attributes, "uid" | "gid" | "mode">,
+): Kept[] {
+  return uid === undefined || gid === undefined ? [] : [{ kind: "attributes", path, uid, gid, mode }];
 }
 
 /** What chown(2) leaves of the mode of a file. */

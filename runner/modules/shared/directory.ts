@@ -67,6 +67,7 @@ export function makeDirectory(wish: DirectoryWish, identity: Identity): Change {
             `chmod ${chmodWord(mode)} -- ${quote(path)}`,
           ]),
     ].join("\n"),
+    keeps: [{ kind: "path", path }],
     touches: pathSubjects(path, { directory: true }),
     after: foreseeDirectory(path, after),
   };

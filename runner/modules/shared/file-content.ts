@@ -29,7 +29,7 @@ import { defaultBits, modeBits } from "./mode.ts";
 import { asText, digest, showBytes, showContent } from "./text.ts";
 import { throughLink } from "./through-link.ts";
 import { splitWords } from "./words.ts";
-import { writeScript } from "./write.ts";
+import { type Writing, writeScript } from "./write.ts";
 
 export interface FileWish extends AttributeWish {
   readonly path: string;
@@ -39,6 +39,8 @@ export interface FileWish extends AttributeWish {
   readonly force?: boolean | undefined;
   /** A link is written through, to where it leads; else it gives way to a file of its own, as in Ansible. */
   readonly follow?: boolean | undefined;
+  /** How the content gets there, if not at once. */
+  readonly script?: (writing: Writing) => string;
 }
 
 export type Done = Extract<Plan, { kind: "changes" | "fail" }>;
@@ -116,7 +118,7 @@ function write({ wish, own, place, who, state, context }: Write): Change {
     mtime: 0,
     ...foreseenOwnership(wish, found ?? self, who),
   } as const;
-  const script = writeScript({
+  const script = (wish.script ?? writeScript)({
     path: place.path,
     mode,
     owner: ownerWord(owner, group),
@@ -129,6 +131,7 @@ function write({ wish, own, place, who, state, context }: Write): Change {
     ...(context.diff ? { diff: contentDiff(wish, state, found) } : {}),
     script,
     input: wish.content,
+    keeps: [{ kind: "path", path: place.path }],
     touches: [...pathSubjects(wish.path), ...(aliased ? pathSubjects(place.path) : [])],
     after: [
       ...foreseeFile(place.path, after, wish.content),

@@ -92,6 +92,7 @@ export function makeLink(link: Link): Change {
       `mv -fT -- "$new" ${quote(path)}`,
       "trap - EXIT",
     ].join("\n"),
+    keeps: [{ kind: "path", path }],
     touches: pathSubjects(path, { below: true, directory: true }),
     after: link.leads ? foreseeExisting(path, linkState(link)) : [],
   };

@@ -4,7 +4,7 @@
 import { type Identity, joinPath, type Tree, type TreeEntry } from "../../facts/index.ts";
 import { quote } from "../../transport/quote.ts";
 import type { Change } from "../module.ts";
-import { type AttributeWish, ownerWord, sameOwner } from "./attributes.ts";
+import { type AttributeWish, keptAttributes, ownerWord, sameOwner } from "./attributes.ts";
 import { pathSubjects } from "./foresee.ts";
 import { chmodWord, modeBits, octal } from "./mode.ts";
 
@@ -39,6 +39,7 @@ export function adjustBelow(root: string, tree: Tree, wish: AttributeWish, who: 
     },
     script: `cd -- ${quote(root)}\nxargs -0r ${command}`,
     input: Buffer.concat(entries.flatMap(({ raw }) => [Buffer.from("./"), raw, Buffer.from("\0")])),
+    keeps: entries.flatMap((entry) => keptAttributes(joinPath(root, entry.path), entry)),
     touches: pathSubjects(root, { below: true }),
     after: [],
   }));

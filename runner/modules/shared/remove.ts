@@ -21,6 +21,7 @@ export function removal(path: string, state: PathState): Change {
     summary: `remove ${path}`,
     diff: { path, before: `${state.type}\n`, after: "absent\n" },
     script: `rm -rf -- ${quote(cleanPath(path))}`,
+    keeps: [{ kind: "path", path: cleanPath(path) }],
     touches: pathSubjects(path, { below: true, directory: true }),
     after: foreseeAbsent(path),
   };

@@ -44,6 +44,19 @@ export const FOLLOW = {
   description: "Write through a link to the file that it leads to; else a file takes the link's place.",
 } as const;
 
+export const STATE_DIRECTORY = {
+  type: "string",
+  pattern: "^(/[^\\u0000]*)?$",
+  default: "",
+  description: "Where the host keeps what outlives a run, if not in the usual place.",
+} as const;
+
+export const UNIT_NAME = {
+  type: "string",
+  pattern: "^[A-Za-z0-9:_.\\\\@][A-Za-z0-9:_.\\\\@-]*$",
+  errorMessage: "the name of a unit is expected: nginx, postfix@-, acmetool.timer",
+} as const;
+
 /** Says that exactly one of some parameters must be there, without hiding the parameters' own types. */
 export function exactlyOne<const Names extends readonly string[]>(...names: Names) {
   return {

@@ -29,6 +29,7 @@ export function touchPlan(wish: FileParams, state: State, context: ModuleContext
   const touched = {
     summary: `touch ${path}`,
     script: `touch -c -${times} -- ${quote(place.path)}`,
+    keeps: [{ kind: "path", path: place.path } as const],
     touches: pathSubjects(path),
     after: [],
   };

@@ -108,6 +108,7 @@ export function removeEntries(root: string, entries: readonly TreeEntry[], what:
     diff: { path: root, before: paths.map((path) => `${path}\n`).join(""), after: "" },
     script: "xargs -0r rm -rf --",
     input: Buffer.concat(entries.flatMap(({ raw }) => [Buffer.from(`${root}/`), raw, Buffer.from("\0")])),
+    keeps: paths.map((path) => ({ kind: "path", path }) as const),
     touches: paths.flatMap((path) => pathSubjects(path, { below: true, directory: true })),
     after: paths.flatMap((path) => foreseeAbsent(path)),
   };

@@ -20,20 +20,14 @@ export interface Writing {
 export const NOTE_BESIDE = `printf %s "$new" >"$T/beside"`;
 
 /** The script; the file's bytes are its standard input. */
-export function writeScript({ path, mode, owner, fromTheStart, validate }: Writing): string {
-  const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
-  // Checkers such as node --check go by a name's ending; elsewhere none may match what a service includes.
-  const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
+export function writeScript(writing: Writing): string {
+  const { path, validate } = writing;
   return [
-    `new=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
     `trap 'rm -f -- "$new"' EXIT`,
     NOTE_BESIDE,
     "trap 'exit 1' HUP INT TERM",
-    'cat >"$new"',
-    ...(owner === undefined
-      ? []
-      : [`${fromTheStart ? '[ -O "$new" -a -G "$new" ] || ' : ""}chown ${quote(owner)} -- "$new"`]),
-    `chmod ${chmodWord(mode)} -- "$new"`,
+    "new=",
+    ...layBesideLines(writing, "new"),
     ...(validate ? validateLines(validate, path) : []),
     'sync -- "$new"',
     `mv -fT -- "$new" ${quote(path)}`,
@@ -41,13 +35,39 @@ export function writeScript({ path, mode, owner, fromTheStart, validate }: Writi
   ].join("\n");
 }
 
+/** Lays the file beside its place, with its final owner and mode; its name is then in the variable. */
+export function layBesideLines(
+  { path, mode, owner, fromTheStart, validate }: Writing,
+  variable: string,
+  from?: string,
+): string[] {
+  const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
+  // Checkers such as node --check go by a name's ending; elsewhere none may match what a service includes.
+  const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
+  return [
+    `${variable}=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
+    `cat ${from === undefined ? "" : `<${from} `}>"$${variable}"`,
+    ...(owner === undefined
+      ? []
+      : [
+          `${fromTheStart ? `[ -O "$${variable}" -a -G "$${variable}" ] || ` : ""}chown ${quote(owner)} -- "$${variable}"`,
+        ]),
+    `chmod ${chmodWord(mode)} -- "$${variable}"`,
+  ];
+}
+
 function validateLines(words: readonly string[], path: string): string[] {
   const command = words.map((word) => word.split("%s").map(quoteAny).join('"$new"')).join(" ");
+  return refusalLines(command, `the new ${path} was refused by: ${words.join(" ")}`);
+}
+
+/** Ends the script with what a check says, and who it was, when it fails. */
+export function refusalLines(command: string, refusal: string): string[] {
   return [
     `if said=$(${command} </dev/null 2>&1); then :; else`,
     "  status=$?",
     "  printf '%s\\n' \"$said\" | tail -n 25 >&2",
-    `  printf '%s\\n' ${quote(`the new ${path} was refused by: ${words.join(" ")} (exit status`)}" $status)" >&2`,
+    `  printf '%s\\n' ${quote(`${refusal} (exit status`)}" $status)" >&2`,
     "  exit 1",
     "fi",
   ];

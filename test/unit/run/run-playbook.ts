@@ -4,12 +4,15 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { main } from "../../../runner/cli/index.ts";
 import type { RecapEvent, RunEvent, TaskEvent } from "../../../runner/report/events.ts";
 
 export interface Project {
   readonly directory: string;
   run(...options: string[]): Promise<Ran>;
+  /** An operation of the runner's own: history, rollback. */
+  operate(operation: string, ...options: string[]): Promise<Ran>;
   /** Contents of all files below a directory, by path; directories end with a slash. */
   tree(below: string): Record<string, string>;
   write(files: Readonly<Record<string, string>>): void;
@@ -44,7 +47,8 @@ export function project(files: Readonly<Record<string, string>>): Project {
   return {
     directory,
     write,
-    run: (...options) => run(directory, options),
+    run: (...options) => run(directory, ["site.yaml", ...options]),
+    operate: (operation, ...options) => run(directory, [operation, ...options]),
     tree: (below) => treeOf(join(directory, below), ""),
     remove: () => rmSync(directory, { recursive: true }),
   };
@@ -69,8 +73,8 @@ export function play(tasks: string, more = ""): string {
   return `- hosts: all\n  gather_facts: false\n${more && `${more.trim().replace(/^/gm, "  ")}\n`}  tasks:\n${indented}\n`;
 }
 
-async function run(directory: string, options: readonly string[]): Promise<Ran> {
-  const json = await capture(directory, ["site.yaml", "--json", "-v", ...options]);
+async function run(directory: string, words: readonly string[]): Promise<Ran> {
+  const json = await capture(directory, [...words, "--json", "-v"]);
   const events = json.out
     .split("\n")
     .filter(Boolean)
@@ -112,6 +116,7 @@ async function capture(
     env: { NO_COLOR: "1" },
     version: "0",
     directory,
+    home: fileURLToPath(new URL("../../..", import.meta.url)),
     signal,
   };
   const code = await main(argv, terminal);

@@ -1,0 +1,232 @@
+import { deepStrictEqual, equal, match, ok } from "node:assert/strict";
+import { chmodSync, existsSync, lstatSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { type Project, play, project } from "./run-playbook.ts";
+
+/** Changes of every kind below DIR/out, then the failure. */
+const CHANGES = `
+- name: Write
+  copy: { dest: DIR/out/file, content: "new\\n", mode: "0600" }
+- name: Write again
+  copy: { dest: DIR/out/file, content: "newer\\n" }
+- name: Create
+  copy: { dest: DIR/out/made/deep/file, content: "new\\n" }
+- name: Make a directory
+  file: { path: DIR/out/made/other, state: directory }
+- name: Change the mode
+  file: { path: DIR/out/secret, mode: "0640" }
+- name: Link
+  file: { path: DIR/out/link, src: elsewhere, state: link, force: true }
+- name: Remove
+  file: { path: DIR/out/tree, state: absent }
+- name: Run
+  command: touch DIR/out/by-command
+`;
+const MADE = "- name: Make directories\n  file: { path: DIR/out/made/deep, state: directory }\n";
+const FAIL = "- name: Break\n  command: test 1 = 2\n";
+const RESTORE = "on_failure: restore";
+const FILES = {
+  "out/file": "old\n",
+  "out/secret": "s\n",
+  "out/link": "was a file\n",
+  "out/tree/a/b": "deep\n",
+};
+
+describe("on_failure: restore", () => {
+  let made: Project;
+  afterEach(() => made.remove());
+
+  function start(tasks: string, more = RESTORE, files: Record<string, string> = {}): Project {
+    made = project({ "site.yaml": play(tasks, more), ...FILES, ...files });
+    chmodSync(`${made.directory}/out/file`, 0o644);
+    chmodSync(`${made.directory}/out/secret`, 0o600);
+    return made;
+  }
+  const at = (path: string) => `${made.directory}/out/${path}`;
+  const modeOf = (path: string) => statSync(at(path)).mode & 0o777;
+
+  it("puts everything back that the play has changed, and says what", async () => {
+    start(MADE + CHANGES + FAIL);
+    const before = made.tree("out");
+    const ran = await made.run();
+    equal(ran.code, 2);
+    deepStrictEqual(made.tree("out"), { ...before, "by-command": "" });
+    deepStrictEqual([modeOf("file"), modeOf("secret")], [0o644, 0o600]);
+    ok(!lstatSync(at("link")).isSymbolicLink());
+    const told = ran.tasks.at(-1);
+    equal(told?.task, 'Put back what was there before, since "Break" failed');
+    deepStrictEqual(
+      told?.items?.map(({ item }) => item.replace(`${made.directory}/`, "")),
+      [
+        "out/tree",
+        "out/link",
+        "out/secret",
+        "out/made/other",
+        "out/made/deep/file",
+        "out/file",
+        "out/made/deep",
+        "out/made",
+        "Run (stays: packages, accounts and commands are not undone)",
+      ],
+    );
+    equal(ran.recap?.failed, 1);
+  });
+
+  it("is not asked for by ordinary plays, and then leaves things as Ansible does, and nothing on the host", async () => {
+    start(MADE + CHANGES + FAIL, "");
+    equal((await made.run()).code, 2);
+    equal(readFileSync(at("file"), "utf8"), "newer\n");
+    equal(readlinkSync(at("link")), "elsewhere");
+    ok(!existsSync(`${made.directory}/.state`));
+  });
+
+  it("is not done when a rescue has dealt with the failure, nor for one that is ignored", async () => {
+    start(`
+- block:
+    - copy: { dest: DIR/out/file, content: "new\\n" }
+    - command: test 1 = 2
+  rescue:
+    - debug: { msg: rescued }
+- command: test 1 = 2
+  ignore_errors: true
+`);
+    equal((await made.run()).code, 0);
+    equal(made.tree("out").file, "new\n");
+  });
+
+  it("comes after a handler that fails, too, and then nothing is owed to it", async () => {
+    start(
+      '- name: Write\n  copy: { dest: DIR/out/file, content: "new\\n" }\n  notify: Check\n',
+      `${RESTORE}\nhandlers:\n  - name: Check\n    command: grep old DIR/out/file\n`,
+    );
+    const ran = await made.run();
+    deepStrictEqual([ran.code, ran.statuses], [2, "changed failed changed"]);
+    equal(made.tree("out").file, "old\n");
+    ok(!existsSync(`${made.directory}/.state/pending-handlers`));
+  });
+
+  it("puts back what the role has changed that failed, and what others have that is not in use yet", async () => {
+    const role = (name: string, notify: string, flush: boolean) =>
+      `- copy: { dest: DIR/out/${name}, content: "new\\n" }\n  notify: ${notify}\n${flush ? "- meta: flush_handlers\n" : ""}`;
+    made = project({
+      "site.yaml": `- hosts: all\n  gather_facts: false\n  on_failure: restore\n  roles: [settled, waiting, failing]\n`,
+      "roles/settled/tasks/main.yaml": role("settled", "Use settled", true),
+      "roles/settled/handlers/main.yaml": '- name: Use settled\n  command: "true"\n',
+      "roles/waiting/tasks/main.yaml": role("waiting", "Use waiting", false),
+      "roles/waiting/handlers/main.yaml": '- name: Use waiting\n  command: "true"\n',
+      "roles/failing/tasks/main.yaml": `- copy: { dest: DIR/out/failing, content: "new\\n" }\n- command: test 1 = 2\n`,
+      "out/settled": "old\n",
+      "out/waiting": "old\n",
+      "out/failing": "old\n",
+    });
+    equal((await made.run()).code, 2);
+    deepStrictEqual(made.tree("out"), { settled: "new\n", waiting: "old\n", failing: "old\n" });
+  });
+
+  it("keeps nothing in check mode, nor when nothing changes, which takes one round trip", async () => {
+    start(MADE + CHANGES.replace(/- name: (Run|Write again)\n.*\n/g, ""));
+    equal((await made.run("--check")).code, 0);
+    ok(!existsSync(`${made.directory}/.state`));
+    equal((await made.run()).recap?.failed, 0);
+    rmSync(`${made.directory}/.state`, { recursive: true });
+    const again = await made.run();
+    deepStrictEqual([again.recap?.changed, again.recap?.roundTrips], [0, 1]);
+    ok(!existsSync(`${made.directory}/.state`));
+  });
+
+  it("keeps what was there where only its user can look", async () => {
+    start(MADE + CHANGES);
+    await made.run();
+    const state = `${made.directory}/.state`;
+    equal(statSync(state).mode & 0o777, 0o700);
+    equal(statSync(`${state}/runs`).mode & 0o777, 0o700);
+    const [run = ""] = Object.keys(made.tree(".state/runs")).filter((path) => /^[^/]+\/$/.test(path));
+    const kept = made.tree(`.state/runs/${run}`);
+    const [note, ...entries] = (kept.journal ?? "")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    match(note.operator, /@/);
+    equal(`${note.run}/`, run);
+    ok(entries.every(({ role, task }) => role === "" && task !== ""));
+    ok(Object.values(kept).includes("old\n"));
+  });
+
+  it("stops before a change when what is there cannot be kept", async () => {
+    start('- copy: { dest: DIR/out/file, content: "new\\n" }\n', RESTORE, { ".state/runs": "in the way" });
+    const ran = await made.run();
+    equal(ran.code, 2);
+    match(ran.tasks[0]?.message ?? "", /^could not write .*\/out\/file: .*mkdir/);
+    equal(made.tree("out").file, "old\n");
+  });
+
+  it("is one of two words", async () => {
+    start(CHANGES, "on_failure: rollback");
+    match((await made.run()).errors.join("\n"), /on_failure: restore or leave is expected/);
+  });
+});
+
+describe("rollback and history", () => {
+  let made: Project;
+  afterEach(() => made.remove());
+
+  const site = (content: string) =>
+    play(
+      `- name: Write\n  copy: { dest: DIR/out/file, content: "${content}\\n" }\n- command: "true"`,
+      RESTORE,
+    );
+  async function deploy(content: string) {
+    made.write({ "site.yaml": site(content) });
+    equal((await made.run()).code, 0);
+  }
+  const file = () => readFileSync(`${made.directory}/out/file`, "utf8");
+
+  it("lists runs, the last first, and goes back to before the last or any of them", async () => {
+    made = project({ "out/file": "zero\n" });
+    for (const content of ["one", "two", "three"]) await deploy(content);
+    const { code, tasks } = await made.operate("history");
+    equal(code, 0);
+    const runs = (tasks.at(-1)?.message ?? "").split("\n").filter((line) => /^\S/.test(line));
+    equal(runs.length, 3);
+    match(
+      runs[0] ?? "",
+      /^\d{8}T\d{6}-[0-9a-f]{4} {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}\S+@\S+ {2}site.yaml$/,
+    );
+    match(tasks.at(-1)?.message ?? "", /^ {4}Write$/m);
+
+    const check = await made.operate("rollback", "--check");
+    equal(check.statuses, "changed");
+    match(check.tasks[0]?.message ?? "", /put back what was there before the run .*out\/file/);
+    equal(file(), "three\n");
+
+    equal((await made.operate("rollback")).statuses, "changed");
+    equal(file(), "two\n");
+    const first = runs[2]?.split(" ")[0] ?? "";
+    const back = await made.operate("rollback", "--run", first);
+    equal(file(), "zero\n");
+    match(back.tasks[0]?.message ?? "", /out\/file: as it was before\n(.*\n)*command: stays, since/);
+    const nothing = await made.operate("rollback");
+    deepStrictEqual([nothing.code, nothing.statuses], [0, "ok"]);
+    match(
+      (await made.operate("history")).tasks.at(-1)?.message ?? "",
+      /put back, since an operator asked for it/,
+    );
+  });
+
+  it("says when there is no such run", async () => {
+    made = project({ "out/file": "zero\n" });
+    await deploy("one");
+    const { code, tasks } = await made.operate("rollback", "--run", "20260101T000000-0000");
+    equal(code, 2);
+    match(tasks[0]?.message ?? "", /has kept no run 20260101T000000-0000; chatmail-play history lists them/);
+  });
+
+  it("keeps twenty runs", async () => {
+    const runs = Object.fromEntries(
+      Array.from({ length: 25 }, (_, n) => [`.state/runs/20260101T0000${10 + n}-0000/journal`, "{}\n"]),
+    );
+    made = project({ "out/file": "zero\n", ...runs });
+    await deploy("one");
+    equal(Object.keys(made.tree(".state/runs")).filter((path) => /^[^/]+\/$/.test(path)).length, 20);
+    equal((await made.operate("history")).tasks.at(-1)?.message?.split("\n").length, 3);
+  });
+});
