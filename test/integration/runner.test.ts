@@ -2,8 +2,10 @@
 // nothing, and that are cut off. The suites are in runner/; what the relay then does is tested in relay.test.ts.
 import assert from "node:assert/strict";
 import { type Host, type Lab, openLab } from "../lab/index.ts";
+import { broken } from "./runner/broken.ts";
 import { converging } from "./runner/converging.ts";
 import { exitCodes } from "./runner/exit-codes.ts";
+import { faults } from "./runner/faults.ts";
 import { foreseeing } from "./runner/foreseeing.ts";
 import { interruptions } from "./runner/interruptions.ts";
 import { logins } from "./runner/logins.ts";
@@ -14,7 +16,7 @@ import { differences, files, packages, units } from "./runner/state.ts";
 import { wholeFiles } from "./runner/whole-files.ts";
 
 /** How many runs are killed at random moments. */
-const KILLS = Number(process.env.CHATMAIL_KILLS ?? 4);
+const KILLS = Number(process.env.CHATMAIL_KILLS ?? 1);
 
 describe("The runner", () => {
   let lab: Lab | undefined;
@@ -55,9 +57,11 @@ describe("The runner", () => {
 
   describe("On a host that has the packages already", () => converging(() => sites));
   describe("What --check tells", () => foreseeing(() => sites));
+  describe("Broken on purpose", () => broken(() => sites));
   describe("Exit codes", () => exitCodes(host));
   describe("Other logins than root's", () => logins(host));
   describe("Target files", () => wholeFiles(host));
   describe("One at a time", () => oneAtATime(host));
   describe("Interrupted", () => interruptions(() => sites, KILLS));
+  describe("Stopped", () => faults(() => sites, process.env.CHATMAIL_FAULTS === "all"));
 });

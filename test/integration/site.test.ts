@@ -147,7 +147,7 @@ describe("The web side of a relay", () => {
       const wrong = [EXTERNAL[0], "/root/other.key"];
       const run = await relay.deploy({ tls_mode: "external", tls_external_cert_and_key: wrong });
       assert.equal(run.exitCode, 2);
-      assert.match(run.failed.join("\n"), /"task":"Check nginx's configuration"/);
+      assert.match(run.failed.join("\n"), /"task":"Write nginx's configuration"/);
       assert.ok(!run.changed.includes("Reload nginx"));
       assert.equal((await relay.ask(`https://${relay.domain}/`)).status, 200);
     });

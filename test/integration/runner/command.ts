@@ -38,6 +38,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Settles when an event of that task has been printed, or the run has ended. */
   saw(task: string): Promise<void>;
+  /** Settles when so many tasks have been told, or the run has ended. */
+  passed(tasks: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -65,19 +67,21 @@ export function start(args: readonly string[], directory = REPO): Running {
       resolve(outcome(exitCode, stdout, stderr, performance.now() - since));
     });
   });
+  const until = (holds: (events: readonly RunEvent[]) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!holds(eventsOf(stdout))) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+      ended.then(() => resolve());
+    });
   return {
     ended,
-    saw: (task) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (!eventsOf(stdout).some((event) => event.task === task)) return;
-          listeners.delete(look);
-          resolve();
-        };
-        listeners.add(look);
-        look();
-        ended.then(() => resolve());
-      }),
+    saw: (task) => until((events) => events.some((event) => event.task === task)),
+    passed: (tasks) => until((events) => events.filter(({ event }) => event === "task").length >= tasks),
     signal: (name) => signalGroup(child, name),
   };
 }

@@ -6,24 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../lab/index.ts";
 import { play, start } from "./command.ts";
-import { type FirstRun, firstRun, stateOf } from "./first-run.ts";
+import { converges } from "./faults.ts";
+import { type FirstRun, firstRun } from "./first-run.ts";
 import { randomFrom, seed } from "./random.ts";
 import { reach, type Site } from "./site.ts";
-import { differences } from "./state.ts";
-
-/** Random by nature, and so different on every host. */
-const RANDOM =
-  /\/(machine-id|mailserver\.(key|pem)|opendkim\.private|[^/]*dhparam[^/]*)$|^\/var\/lib\/(acme|unbound|dhparam)\//;
-
-/** A service, and the file that it has read when it has been started since. */
-const READERS = {
-  dovecot: "/etc/dovecot/dovecot.conf",
-  "postfix@-": "/etc/postfix/main.cf",
-  doveauth: "/usr/local/lib/chatmaild/chatmail.ini",
-  "filtermail-incoming": "/usr/local/lib/chatmaild/chatmail.ini",
-  opendkim: "/etc/opendkim.conf",
-  unbound: "/etc/unbound/unbound.conf.d/chatmail.conf",
-};
 
 export function interruptions(sites: () => readonly Site[], kills: number): void {
   async function killAt(site: Site, reference: FirstRun, part: number): Promise<void> {
@@ -34,19 +20,7 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
     await sleep(moment);
     cut.signal("SIGKILL");
     await cut.ended;
-    const run = await site.run();
-    assert.equal(run.exitCode, 0, `${about}: ${run.trouble}`);
-    const state = await stateOf(site.host);
-    const others = differences(reference.files, state.files).filter((path) => !RANDOM.test(path));
-    assert.deepEqual(others, [], about);
-    assert.deepEqual(differences(reference.units, state.units), [], about);
-    assert.equal(state.packages, reference.packages, about);
-    for (const [service, file] of Object.entries(READERS)) {
-      const late = `test "$(date -d "$(systemctl show -P ActiveEnterTimestamp ${service})" +%s)" -ge "$(stat -c %Y ${file})"`;
-      assert.equal((await site.host.exec(late)).status, 0, `${about}: ${service} has not read ${file}`);
-    }
-    const rest = await site.run();
-    assert.deepEqual([rest.exitCode, rest.changed], [0, []], `${about}: ${rest.trouble}`);
+    await converges(site, reference, about);
   }
 
   it(`Killed at ${kills} random moments of a first run, the next run ends as an undisturbed one (seed ${seed})`, async function () {

@@ -7,12 +7,17 @@ import { type Ended, type Running, start } from "./command.ts";
 export interface Site {
   readonly host: Host;
   /** Runs site.yaml with these variables of the host in the inventory. */
-  begin(variables?: Readonly<Record<string, unknown>>, args?: readonly string[]): Promise<Running>;
+  begin(
+    variables?: Readonly<Record<string, unknown>>,
+    args?: readonly string[],
+    /** Another checkout than this one. */
+    directory?: string,
+  ): Promise<Running>;
   run(variables?: Readonly<Record<string, unknown>>, args?: readonly string[]): Promise<Ended>;
 }
 
 export function siteOn(lab: Lab, host: Host): Site {
-  const begin: Site["begin"] = async (variables = {}, args = []) => {
+  const begin: Site["begin"] = async (variables = {}, args = [], directory?) => {
     const inventory = join(lab.directory, `${host.name}.inventory.yaml`);
     const own = {
       ...reach(host),
@@ -22,7 +27,7 @@ export function siteOn(lab: Lab, host: Host): Site {
       ...variables,
     };
     await writeFile(inventory, JSON.stringify({ relays: { hosts: { [host.name]: own } } }));
-    return start(["site.yaml", "-i", inventory, ...args]);
+    return start(["site.yaml", "-i", inventory, ...args], directory);
   };
   return { host, begin, run: async (...of) => (await begin(...of)).ended };
 }

@@ -6,8 +6,10 @@ export type State = Readonly<Record<string, string>>;
 /** Those that there are of these. */
 const DIRECTORIES = "$(ls -d /etc /usr/local /var/lib /var/www /home /root /opt 2>/dev/null)";
 
-/** Kept by the system itself, whatever is run. */
+/** Kept by the system itself, whatever is run, and by the runner of its runs. */
 const RESTLESS = [
+  "/var/lib/chatmail-play",
+  "/var/lib/chatmail-play/*",
   "/var/lib/systemd/*",
   "/var/lib/logrotate/*",
   "/var/lib/apt/daily_lock",
