@@ -65,7 +65,7 @@ class PlayRun {
       }
       if (await batch.meet(host.name, index)) this.tasks.lookAhead.variablesChanged();
     }
-    host.session.postpone(this.tasks.playUser(), (await journal?.rest()) ?? []);
+    if (journal) host.session.postpone(this.tasks.playUser(), await journal.rest());
     await host.session.sendPostponed();
   }
 
@@ -118,13 +118,23 @@ class PlayRun {
   private lockHost(): void {
     const { host, steps, check, holder, lockTimeout: patience, emit } = this.on;
     if (check || !host.remote || !mayChange(steps)) return;
-    const user = this.tasks.playUser();
+    const user = this.lockUser();
     // Not an error of the host's, which would be out of the run.
     const waiting = (message: string) =>
       emit({ event: "error", phase: "connect", message: `${host.name}: ${message}` });
     host.session.lockFirst(
       new HostLock({ ...holder, user, directory: host.stateDirectory, patience, waiting }),
     );
+  }
+
+  /** Who the play becomes may be known only later, and may never be needed. */
+  private lockUser(): string {
+    try {
+      return this.tasks.playUser();
+    } catch (error) {
+      if (isTemplateMistake(error)) return "";
+      throw error;
+    }
   }
 
   /** Handlers that an earlier run has notified and not run are owed: the tasks that notify them will do so again. */

@@ -82,7 +82,7 @@ export class Session {
     this.postponed.delete(user);
     const batch = [...earlier, ...frames, ...probe.frames];
     if (batch.length === 0) return [];
-    if (this.lock && this.lock.user !== user) await this.behindLock(this.lock, []);
+    if (this.lock && this.lock.user !== user) await this.takeLock(this.lock);
     const all = this.lock ? await this.behindLock(this.lock, batch) : await this.send(user, batch);
     const replies = all.slice(earlier.length);
     this.knowledge.forget(touches);
@@ -116,8 +116,18 @@ export class Session {
     this.lock = undefined;
     // A beat that does not get through is told by the next exchange, which does not get through either.
     const beat = async () => (await shellOf(await this.connected(), lock.user)).run([lock.beat()]);
-    this.heartbeat = setInterval(() => beat().catch(() => undefined), HEARTBEAT).unref();
+    this.heartbeat ??= setInterval(() => beat().catch(() => undefined), HEARTBEAT).unref();
     return replies;
+  }
+
+  /** Whom the play becomes may be needed for nothing else, and then it need not be possible. */
+  private async takeLock(lock: HostLock): Promise<void> {
+    try {
+      await this.behindLock(lock, []);
+    } catch (error) {
+      if (!(error instanceof CannotBecome)) throw error;
+      this.lock = undefined;
+    }
   }
 
   async close(): Promise<void> {
