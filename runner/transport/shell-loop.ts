@@ -28,7 +28,7 @@ const LOOP = [
   "w=$3",
   // What a shell left behind that was killed: ours, no link of somebody else's, its process is no shell any more, and no batch goes on.
   'o() { [ -L "$1" ] && return 1; [ -O "$1" ] && [ -O "$1/pid" ] && read -r i <"$1/pid" || return 1; if grep -qs chatmail-play "/proc/$i/cmdline" || grep -qsF "$1/b" /proc/[0-9]*/cmdline; then return 1; fi; }',
-  'if [ -r "/proc/$$/cmdline" ]; then for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do for f in "$p"/chatmail-play.*; do if o "$f"; then n=$(cat "$f/b/tmp/beside" 2>/dev/null); case $n in */.chatmail-play.*) rm -f -- "$n";; esac; rm -rf "$f"; fi; done; done; fi',
+  'if [ -r "/proc/$$/cmdline" ]; then for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do for f in "$p"/chatmail-play.*; do if o "$f"; then for n in "$f"/b/tmp/beside.*; do n=$(cat "$n" 2>/dev/null); case $n in */.chatmail-play.*) rm -f -- "$n";; esac; done; rm -rf "$f"; fi; done; done; fi',
   'for p in /run /dev/shm "$TMPDIR" /tmp /var/tmp; do [ -w "$p" ] && d=$(mktemp -d "$p/chatmail-play.XXXXXXXXXX") && break; d=; done',
   '[ -n "$d" ] || { echo "no directory for temporary files can be written" >&2; exit 73; }',
   'echo $$ >"$d/pid"',

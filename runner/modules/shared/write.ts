@@ -16,15 +16,11 @@ export interface Writing {
   readonly validate?: readonly string[] | undefined;
 }
 
-/** For the next shell to remove, should this one be killed (transport/shell-loop.ts). */
-export const NOTE_BESIDE = `printf %s "$new" >"$T/beside"`;
-
 /** The script; the file's bytes are its standard input. */
 export function writeScript(writing: Writing): string {
   const { path, validate } = writing;
   return [
     `trap 'rm -f -- "$new"' EXIT`,
-    NOTE_BESIDE,
     "trap 'exit 1' HUP INT TERM",
     "new=",
     ...layBesideLines(writing, "new"),
@@ -46,6 +42,8 @@ export function layBesideLines(
   const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
   return [
     `${variable}=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
+    // For the next shell to remove, should this one be killed (transport/shell-loop.ts).
+    `printf %s "$${variable}" >"$T/beside.${variable}"`,
     `cat ${from === undefined ? "" : `<${from} `}>"$${variable}"`,
     ...(owner === undefined
       ? []

@@ -280,7 +280,7 @@ for (const name of shellsHere) {
       mkdirSync(dirname(beside));
       const elsewhere = join(dirname(beside), "elsewhere");
       for (const path of [beside, elsewhere]) writeFileSync(path, "half");
-      loop.run(`printf %s ${beside} >"$T/beside"; echo x >"$T/file"; sleep 30`).catch(() => {});
+      loop.run(`printf %s ${beside} >"$T/beside.new"; echo x >"$T/file"; sleep 30`).catch(() => {});
       for (let tries = 0; !existsSync(join(directory, "b/tmp/file")) && tries < 200; tries++) await sleep(20);
       const killed = once(loop.child, "exit");
       loop.child.kill("SIGKILL");
