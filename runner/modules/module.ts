@@ -26,8 +26,6 @@ export interface Change {
   readonly touches: readonly Subject[] | "everything";
   /** Beside what is planned, packages bring files, users and units, or a service its files; nothing is taken away. */
   readonly brings?: "packages" | "files";
-  /** Packages are installed, which bring files, users and units of their own. */
-  readonly installs?: true;
   /** What is to be kept so that the change can be undone; a change that names nothing cannot be. */
   readonly keeps?: readonly Kept[];
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
