@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { vouchedKey } from "./certificate.ts";
 import { entriesFor, judge, type KnownKey, keyType, lookupName, parseKnownHosts } from "./known-hosts.ts";
 import { quote } from "./quote.ts";
 import { type Ask, Unreachable } from "./transport.ts";
@@ -30,6 +31,8 @@ export interface HostKeysOptions {
   readonly given: readonly string[];
   /** A key of a host of which none is known is trusted unasked. */
   readonly acceptNew?: boolean | undefined;
+  /** Asks the host for the certificate of its key, where an authority is known; nothing when it has none. */
+  readonly certificate: () => Promise<Buffer | undefined>;
   readonly ask?: Ask | undefined;
 }
 
@@ -46,7 +49,9 @@ export async function readHostKeys(options: HostKeysOptions): Promise<HostKeys> 
     ...options.given.map((file) => readKnownHosts(file, true)),
     ...options.usual.map((file) => readKnownHosts(file, false)),
   ]);
-  const entries = entriesFor(known.flat(), names);
+  const found = entriesFor(known.flat(), names);
+  const { entry: vouched, why } = await vouchedFor(found, options);
+  const entries = vouched ? [...found, vouched] : found;
   const isKnown = (type: string) => entries.some((entry) => entry.marker === "none" && entry.type === type);
   const ordered = [
     ...ALGORITHMS.filter(([type]) => isKnown(type)),
@@ -55,11 +60,30 @@ export async function readHostKeys(options: HostKeysOptions): Promise<HostKeys> 
   return {
     algorithms: ordered.flatMap(([, algorithms]) => algorithms),
     async objection(key) {
-      const found = objection(key, entries, options);
+      const found = objection(key, entries, options, why);
       if (found?.kind !== "unknown") return found?.objection;
       return (await isAccepted(key, options)) ? remember(key, names, options) : found.objection;
     },
   };
+}
+
+/** The key that a known authority vouches for, as if it stood in its line; or why there is none. */
+async function vouchedFor(
+  entries: readonly KnownKey[],
+  { names, certificate }: HostKeysOptions,
+): Promise<{ readonly entry?: KnownKey; readonly why?: string }> {
+  const revoked = (key: Buffer) => entries.some((each) => each.marker === "revoked" && each.key.equals(key));
+  const trusted = entries.filter(({ marker, key }) => marker === "cert-authority" && !revoked(key));
+  const [authority] = trusted;
+  if (!authority) return {};
+  const shown = await certificate();
+  if (!shown) return { why: "it shows no certificate" };
+  const authorities = trusted.map(({ key }) => key);
+  const called = names.map((name) => name.toLowerCase());
+  const vouched = vouchedKey(shown, { names: called, authorities, now: Date.now() });
+  if (vouched.key === undefined) return { why: `its certificate is not accepted: ${vouched.why}` };
+  const type = keyType(vouched.key) ?? "";
+  return { entry: { ...authority, marker: "none", type, key: vouched.key } };
 }
 
 async function readKnownHosts(file: string, mustExist: boolean): Promise<KnownKey[]> {
@@ -117,6 +141,7 @@ function objection(
   key: Buffer,
   entries: readonly KnownKey[],
   options: HostKeysOptions,
+  why: string | undefined,
 ): { readonly kind: "unknown" | "final"; readonly objection: Unreachable } | undefined {
   const { hostname, port } = options;
   const final = (objection: Unreachable) => ({ kind: "final", objection }) as const;
@@ -132,7 +157,7 @@ function objection(
       const scan = `ssh-keyscan ${port === 22 ? "" : `-p ${port} `}-t ${short} ${quote(hostname)}`;
       const { authority } = verdict;
       const objection = new Unreachable(
-        `the host key of ${host} is not known: ${shown}${authority ? ` (certificates, as of the authority in ${place(authority)}, are not supported)` : ""}`,
+        `the host key of ${host} is not known: ${shown}${authority ? ` (${why ?? "no certificate"}; an authority is known by ${place(authority)})` : ""}`,
         `compare it with the output of "ssh-keygen -lf /etc/ssh/ssh_host_${short}_key.pub" on the host, then add it: ${scan} >> ~/.ssh/known_hosts; or name a file that has it with --known-hosts FILE, or have it added unseen by --accept-new-host-keys`,
       );
       return { kind: "unknown", objection };

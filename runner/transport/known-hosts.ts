@@ -71,7 +71,6 @@ export function judge(entries: readonly KnownKey[], key: Buffer): Verdict {
   if (plain.some(same)) return { kind: "trusted" };
   const known = plain.find((entry) => entry.type === keyType(key)) ?? plain[0];
   if (known) return { kind: "changed", known };
-  // ssh2 does not do host certificates: what the authority vouches for cannot be seen.
   const authority = entries.find((entry) => entry.marker === "cert-authority");
   return authority ? { kind: "unknown", authority } : { kind: "unknown" };
 }

@@ -47,8 +47,8 @@ export interface Login {
   readonly hostKeys: HostKeys;
   readonly identities: Identities;
   readonly timeout: number;
-  /** The way there through other hosts; without it the host is connected to directly. */
-  readonly through?: Duplex | undefined;
+  /** What leads to the host: connected, or being so. */
+  readonly socket: Duplex;
 }
 
 /** Opens the connection, and gives what it goes over. Each stage has its time; the user's confirmation of a key has more than the host. */
@@ -59,7 +59,7 @@ export function logIn({
   hostKeys,
   identities,
   timeout,
-  through,
+  socket,
 }: Login): Promise<Duplex> {
   const { hostname, port, user } = settings;
   const tried: string[] = [];
@@ -68,7 +68,6 @@ export function logIn({
   const attempt = (): Attempt => ({ name, hostname, port, user, tried, notes: identities.notes, methods });
 
   return new Promise((resolve, reject) => {
-    const socket: Duplex = through ?? connectTo(hostname, port);
     let timer: NodeJS.Timeout | undefined;
     const settle = (failure?: Unreachable) => {
       clearTimeout(timer);
@@ -87,7 +86,7 @@ export function logIn({
       settle(objection ?? explainFailure(error, attempt()));
     };
 
-    limit(timeout, through ? "greet" : "connect");
+    limit(timeout, (socket as Socket).connecting ? "connect" : "greet");
     socket.once("connect", () => limit(timeout, "greet"));
     client.once("handshake", () => {
       limit(identities.list.some(({ kind }) => kind === "agent") ? CONFIRMATION : timeout, "login");
@@ -130,7 +129,7 @@ export function logIn({
   });
 }
 
-function connectTo(host: string, port: number): Socket {
+export function connectTo(host: string, port: number): Socket {
   const socket = connectSocket({ host, port, autoSelectFamilyAttemptTimeout: 1000 });
   return socket.setNoDelay(true);
 }

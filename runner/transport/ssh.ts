@@ -4,6 +4,7 @@
 import { homedir, userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
+import { askCertificate } from "./ask-certificate.ts";
 import type { Pipes } from "./framed-shell.ts";
 import { readHostKeys } from "./host-keys.ts";
 import { gatherIdentities } from "./identities.ts";
@@ -11,7 +12,7 @@ import { jumpsBefore } from "./jumps.ts";
 import { quote } from "./quote.ts";
 import { keepShells } from "./shells.ts";
 import { readSshSettings, type Surroundings } from "./ssh-config.ts";
-import { logIn } from "./ssh-login.ts";
+import { connectTo, logIn } from "./ssh-login.ts";
 import { type Connection, type ConnectOptions, type Target, Unreachable } from "./transport.ts";
 
 /** Milliseconds for what was said to go out. */
@@ -53,26 +54,11 @@ async function open(
   const settings = await readSshSettings(target, around);
   const { hostname, port, user } = settings;
   const { Client, OpenSSHAgent, utils } = (await import("ssh2")).default;
-  const [hostKeys, identities] = await Promise.all([
-    readHostKeys({
-      names: settings.hostKeyAlias ? [settings.hostKeyAlias] : [target.name, target.address, hostname],
-      hostname,
-      port,
-      usual: settings.knownHostsFiles,
-      given: knownHosts,
-      acceptNew: acceptNewHostKeys,
-      ask,
-    }),
-    gatherIdentities(settings, around.home, {
-      parseKey: utils.parseKey,
-      openAgent: (socket) => new OpenSSHAgent(socket),
-      ask,
-      opened: openedKeys,
-    }),
-  ]);
   const jump = jumpsBefore(settings.proxyJump, { names: [target.address, hostname], port });
   if (jump && jumpsLeft === 0) throw new Unreachable(`${target.name}: ProxyJump leads in a circle`);
   const before = jump && (await open(jump, options, around, jumpsLeft - 1));
+  const dial = async (): Promise<Duplex> =>
+    before ? forward(before.client, { hostname, port, timeout, target, jump }) : connectTo(hostname, port);
   const client = new Client();
   let ending = "the host closed the connection";
   client.on("error", (error: Error & { level?: string }) => {
@@ -81,8 +67,26 @@ async function open(
   const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
   let socket: Duplex;
   try {
-    const through = before && (await forward(before.client, { hostname, port, timeout, target, jump }));
-    socket = await logIn({ client, name: target.name, settings, hostKeys, identities, timeout, through });
+    const [hostKeys, identities] = await Promise.all([
+      readHostKeys({
+        names: settings.hostKeyAlias ? [settings.hostKeyAlias] : [target.name, target.address, hostname],
+        hostname,
+        port,
+        usual: settings.knownHostsFiles,
+        given: knownHosts,
+        acceptNew: acceptNewHostKeys,
+        ask,
+        certificate: async () => askCertificate(await dial(), timeout),
+      }),
+      gatherIdentities(settings, around.home, {
+        parseKey: utils.parseKey,
+        openAgent: (socket) => new OpenSSHAgent(socket),
+        ask,
+        opened: openedKeys,
+      }),
+    ]);
+    const login = { client, name: target.name, settings, hostKeys, identities, timeout };
+    socket = await logIn({ ...login, socket: await dial() });
   } catch (error) {
     await before?.end();
     throw error;

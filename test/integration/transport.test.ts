@@ -1,4 +1,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "node:assert/strict";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Connection,
@@ -8,6 +11,7 @@ import {
   type Target,
   Unreachable,
 } from "../../runner/transport/index.ts";
+import { connectSsh } from "../../runner/transport/ssh.ts";
 import { type Host, type Lab, openLab } from "../lab/index.ts";
 
 const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31 + (index >> 8)) & 255);
@@ -195,6 +199,66 @@ describe("the transport, on a host with a real sshd", () => {
     );
     await host.must("cp -p /tmp/keys/* /etc/ssh/ && systemctl restart ssh");
     await isSound(await (await enter()).shell());
+  });
+
+  describe("from a home directory of its own", () => {
+    let home: string;
+    beforeEach(async () => {
+      home = await mkdtemp(join(tmpdir(), "transport-"));
+      await mkdir(join(home, ".ssh"));
+      await copyFile(host.identity, join(home, ".ssh/id_ed25519"));
+    });
+    afterEach(() => rm(home, { recursive: true }));
+
+    async function enterFrom(files: Record<string, string>, more: Partial<Target> = {}, accept = false) {
+      for (const [name, text] of Object.entries(files)) await writeFile(join(home, ".ssh", name), text);
+      const target = {
+        name: "mail.example",
+        kind: "ssh",
+        address: host.address,
+        user: "root",
+        ...more,
+      } as const;
+      const options = { knownHosts: [], timeout: 10_000, acceptNewHostKeys: accept };
+      const connection = await connectSsh(target, options, { home, user: "root", env: {} });
+      open.push(connection);
+      await isSound(await connection.shell());
+    }
+
+    it("goes through another host", async () => {
+      const known_hosts = (await readFile(host.knownHosts, "utf8")).replace(/^\S+/gm, "*");
+      await enterFrom({ known_hosts }, { address: "127.0.0.1", proxyJump: `root@${host.address}` });
+      await rejects(
+        enterFrom({ known_hosts }, { address: "127.0.0.1", port: 9, proxyJump: `root@${host.address}` }),
+        /could not connect to 127.0.0.1:9: .*refused/,
+      );
+    });
+
+    it("takes an unknown key when told so, and by it knows the host ever after", async () => {
+      await rejects(enterFrom({}), /is not known/);
+      await enterFrom({}, {}, true);
+      await enterFrom({});
+    });
+
+    it("trusts the word of an authority on the host's key, while it holds", async () => {
+      const sign = (more: string) =>
+        host.must(
+          `ssh-keygen -q -s /tmp/ca/key -I mail -h -n mail.example ${more} /etc/ssh/ssh_host_ed25519_key.pub && systemctl restart ssh`,
+        );
+      await host.must(
+        "mkdir /tmp/ca && ssh-keygen -q -t ecdsa -N '' -f /tmp/ca/key && echo HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub >/etc/ssh/sshd_config.d/certificate.conf",
+      );
+      await sign("");
+      const authority = await host.must("cat /tmp/ca/key.pub");
+      await enterFrom({ known_hosts: `@cert-authority *.example ${authority}` });
+      await rejects(enterFrom({ known_hosts: `@cert-authority *.test ${authority}` }), /is not known/);
+      await sign("-V -2d:-1d");
+      await rejects(
+        enterFrom({ known_hosts: `@cert-authority *.example ${authority}` }),
+        /its certificate is not accepted: it is valid no more; an authority is known by .*known_hosts:1/,
+      );
+      await host.must("rm /etc/ssh/sshd_config.d/certificate.conf && systemctl restart ssh");
+    });
   });
 
   it("names the user whom the host refuses, and the keys that were tried", async () => {

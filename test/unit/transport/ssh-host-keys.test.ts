@@ -111,10 +111,14 @@ describe("a connection over ssh knows the host", () => {
     });
   });
 
-  it("and says that it cannot check certificates", async () => {
-    await fails(/is not known: .*certificates.*known_hosts:1.* not supported/, undefined, {
-      files: { ...usual, known_hosts: `@cert-authority * ${newKey().public}\n` },
-    });
+  it("and says so when it has no certificate although an authority is known", async () => {
+    await fails(
+      /is not known: .*it shows no certificate; an authority is known by .*known_hosts:1\)/,
+      undefined,
+      {
+        files: { ...usual, known_hosts: `@cert-authority * ${newKey().public}\n` },
+      },
+    );
   });
 
   it("and says when a file of --known-hosts is missing", async () => {
