@@ -86,7 +86,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (!(error instanceof Problems)) throw withoutSecrets(error, secrets);
     tell(error.list, report.emit);
-    exitCode = 1;
+    exitCode = terminal.signal.aborted ? 130 : 1;
   } finally {
     clearInterval(ticking);
     report.close();
