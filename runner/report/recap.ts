@@ -31,11 +31,29 @@ const inks: Readonly<Record<(typeof order)[number], Ink>> = {
 
 export type RecapLook = HeadingLook & { readonly paint: Paint };
 
+/** Of more hosts than this, those on which nothing happened are counted. */
+const MANY = 12;
+
 export function recapLines(recaps: readonly RecapEvent[], look: RecapLook): string[] {
+  const told = recaps.length > MANY ? recaps.filter(isEventful) : recaps;
+  const quiet = recaps.length - told.length;
+  const rest = `${plural(quiet, told.length > 0 ? "other host" : "host")}: nothing changed`;
+  return [
+    look.paint("bold", recapHeading(look)),
+    ...(told.length > 0 ? hostRecaps(told, look) : []),
+    ...(quiet > 0 ? [look.paint("ok", rest)] : []),
+  ];
+}
+
+function isEventful({ changed, failed, unreachable, rescued, ignored }: Counts): boolean {
+  return changed + failed + unreachable + rescued + ignored > 0;
+}
+
+function hostRecaps(recaps: readonly RecapEvent[], look: RecapLook): string[] {
   const { paint } = look;
   const names = Math.max(...recaps.map(({ host }) => textWidth(visibleName(host))));
   const widths = order.map((key) => Math.max(...recaps.map((recap) => String(recap[key]).length)));
-  const lines = recaps.flatMap((recap) => {
+  return recaps.flatMap((recap) => {
     const host = visibleName(recap.host);
     const cells = order.map((key, index) => ({
       key,
@@ -50,7 +68,6 @@ export function recapLines(recaps: readonly RecapEvent[], look: RecapLook): stri
     if (used <= look.columns) return [line, `    ${time}`];
     return [`${name} :`, ...countLines(recap, look), `    ${time}`];
   });
-  return [paint("bold", recapHeading(look)), ...lines];
 }
 
 /** On a narrow terminal as many to a line as there is room for. */

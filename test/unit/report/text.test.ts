@@ -44,6 +44,29 @@ h1 :
     );
   });
 
+  it("counts hosts on which nothing happened when there are many", () => {
+    const hosts = Array.from({ length: 200 }, (_, index) => `h${index}`);
+    const recaps = hosts.map((host, index) =>
+      recapOf(host, index === 7 ? { changed: 1 } : index === 9 ? { failed: 1 } : {}),
+    );
+    const text = textOf([startOf(hosts), playOf(hosts), ...recaps, { ...end, exitCode: 2 }], {
+      columns: () => 100,
+    });
+    const told = text.slice(text.indexOf("PLAY RECAP")).split("\n").slice(1, -1);
+    assert.deepEqual(
+      told.map((line) => line.replace(/ : .*/, "")),
+      [
+        "h7",
+        "h9",
+        "198 other hosts: nothing changed",
+        "",
+        "Failed on h9, 1 task changed something, in 1.03 s.",
+      ],
+    );
+    const quiet = textOf([startOf(hosts), playOf(hosts), ...hosts.map((host) => recapOf(host)), end]);
+    assert.match(quiet, /\*\n200 hosts: nothing changed\n\nNothing changed, in 1\.03 s\.\n$/);
+  });
+
   it("says that nothing changed", () => {
     const text = textOf([startOf(["h1"]), playOf(["h1"]), taskOf("h1", "a"), recapOf("h1"), end]);
     assert.match(text, /\nNothing changed, in 1\.03 s\.\n$/);
