@@ -2,7 +2,7 @@
 // the variables by their schemas only (catalogue.ts).
 
 import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { type Place, type Problem, Problems } from "../source/problem.ts";
 import { type Schema, schemaErrors } from "../source/schema.ts";
 import { type Sources, unreadableFile } from "../source/sources.ts";
@@ -28,7 +28,8 @@ export interface InitPlaces {
 /** Writes the file and gives the text to print. Throws Problems, and has then written nothing. */
 export function init(request: InitRequest, { directory, home }: InitPlaces, sources: Sources): string {
   const { force, from, output } = request;
-  const catalogue = readCatalogue(rolesIn([directory, ...(home ? [home] : [])]), sources);
+  const roles = rolesIn([directory, ...(home ? [home] : [])]);
+  const catalogue = readCatalogue(roles, sources);
   const problems: Problem[] = [];
   const target = resolve(directory, output);
   if (existsSync(target) && !force) {
@@ -41,8 +42,15 @@ export function init(request: InitRequest, { directory, home }: InitPlaces, sour
   if (problems.length > 0) throw new Problems(problems);
   const values = new Map(taken.values);
   values.delete(catalogue.host);
-  writeFileSync(target, inventoryText({ host: domain, catalogue, values }));
+  const text = inventoryText({ host: domain, catalogue, values });
+  writeFileSync(target, schemaLine(target, join(roles, "..", "schema", "inventory.schema.json")) + text);
   return told({ output, domain, from, count: values.size, unknown: taken.unknown }, catalogue);
+}
+
+/** By this line an editor knows what to check the file by. */
+function schemaLine(target: string, schema: string): string {
+  if (!existsSync(schema)) return "";
+  return `# yaml-language-server: $schema=${relative(dirname(target), schema).replaceAll("\\", "/")}\n`;
 }
 
 function rolesIn(directories: readonly string[]): string {

@@ -72,6 +72,12 @@ describe("init", () => {
     assert.deepEqual([checked.code, checked.err], [0, ""]);
   });
 
+  it("names the schema for editors, from where the file stands", async () => {
+    await call("init", "chat.example.org");
+    const named = /^# yaml-language-server: \$schema=(\S+)\n/.exec(written())?.[1] ?? "";
+    assert.equal(join(directory, named), join(root, "schema/inventory.schema.json"));
+  });
+
   it("writes comments that are right as settings, too", async () => {
     await call("init", "chat.example.org");
     const all = written().replace(/^( +)#(\w+: )/gm, "$1$2");
