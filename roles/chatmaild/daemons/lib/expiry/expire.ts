@@ -68,7 +68,8 @@ function expireMailbox(mailbox: string, expiry: Expiry, sum: Expired): void {
     if (gone) {
       removing(mailbox);
       sum.mailboxesRemoved += 1;
-    } else notice(`${mailbox} has no password file: nobody can log in, it is left as it is`);
+    } else if (stateOf(mailbox))
+      notice(`${mailbox} has no password file: nobody can log in, it is left as it is`);
     return;
   }
   if (login < now - config.delete_inactive_users_after * DAY) {
