@@ -184,6 +184,25 @@ describe("an encrypted message", () => {
   });
 });
 
+describe("a header that is made to take long", () => {
+  // Each of these once took seconds, in which nobody else's message went on; all of them take longer than a test may.
+  const spaces = " ".repeat(95_000);
+  const fields: Readonly<Record<string, string>> = {
+    "white space within a field": `Subject: a${spaces}b`,
+    "white space between parameters": `Content-Type: multipart/encrypted;${spaces}x`,
+    "a field of very many lines": `Subject: a${"\r\n b".repeat(48_000)}`,
+    "very many parameters": `Content-Type: multipart/encrypted${";a=b".repeat(20_000)}`,
+    "very many semicolons": `Content-Type: multipart/encrypted${"; ".repeat(40_000)}x`,
+    "a quoted string without end": `Content-Type: multipart/encrypted; a="${"\\\\".repeat(40_000)}`,
+    "a long name of nobody": `From: ${"a ".repeat(45_000)}`,
+  };
+  for (const [what, field] of Object.entries(fields))
+    it(`is read at once: ${what}`, () => {
+      const message = Buffer.from(lines("From: <a@b.org>", field, "", "x"), "latin1");
+      for (let n = 0; n < 10; n++) assert.equal(kindOf(message), "clear");
+    });
+});
+
 describe("a Secure-Join request", () => {
   it("is recognised as clients make it", () => {
     for (const step of ["vc-request", "vg-request"])

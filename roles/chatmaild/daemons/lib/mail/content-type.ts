@@ -13,7 +13,7 @@ export interface ContentType {
 const TOKEN = "[A-Za-z0-9!#$%&'*+.^_`{|}~-]+";
 const TYPE = new RegExp(`^(${TOKEN}/${TOKEN})[ \\t]*(?=;|$)`);
 const PARAMETER = new RegExp(
-  `;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\\\u0000-\\u0008\\u000a-\\u001f\\u007f]|\\\\[ -~])*)"))?[ \\t]*(?=;|$)`,
+  `;[ \\t]*(?:(${TOKEN})=(?:(${TOKEN})|"((?:[^"\\\\\\u0000-\\u0008\\u000a-\\u001f\\u007f]|\\\\[ -~])*)")[ \\t]*)?(?=;|$)`,
   "y",
 );
 
