@@ -7,6 +7,7 @@ import type { Host, Inventory } from "../inventory/inventory.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
 import { selectHosts } from "../inventory/pattern.ts";
+import { strayVars } from "../inventory/vars-folder.ts";
 import { checkPlays } from "../playbook/check.ts";
 import { unknownTags } from "../playbook/check-tags.ts";
 import { loadPlaybook } from "../playbook/load.ts";
@@ -60,6 +61,10 @@ export function load(request: Request, directory: string, sources: Sources, hidd
     checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, secrets, problems });
   }
   const { tags, skipTags } = request;
+  const beside = request.inventories
+    .filter((path) => !path.includes(","))
+    .map((path) => dirname(resolve(directory, path)));
+  warnings.push(...strayVars([...beside, ...files.map(dirname)], withLocalhost, sources));
   warnings.push(...unknownTags(plays, { tags, skipTags }), ...unknownInLimit(request.limit, inventory));
   // A pattern that matches nothing may be what has led to them.
   if (problems.length > 0) throw new Problems([...problems, ...warnings]);

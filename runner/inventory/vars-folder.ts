@@ -5,7 +5,9 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
+import { didYouMean } from "../source/suggest.ts";
 import { type Layer, readLayer } from "../variables/layer.ts";
+import type { Inventory } from "./inventory.ts";
 
 const ENDINGS = ["", ".yaml", ".yml", ".json"];
 
@@ -21,6 +23,33 @@ export function readVarsFolder(
     .filter((path) => existsSync(path))
     .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : [path]))
     .map((path) => readLayer(sources.parse(path, problems), sources.shownAs(path), problems));
+}
+
+/**
+ * Files whose name is nearly that of a group or host: their variables would reach nobody. Files of other names may
+ * belong to another inventory.
+ */
+export function strayVars(
+  directories: readonly string[],
+  { groups, hosts }: Pick<Inventory, "groups" | "hosts">,
+  sources: Sources,
+): Problem[] {
+  const folders = [
+    ["group_vars", "group", [...groups.keys()]],
+    ["host_vars", "host", [...hosts.keys()]],
+  ] as const;
+  return [...new Set(directories)].flatMap((directory) =>
+    folders.flatMap(([folder, kind, known]) => {
+      const path = join(directory, folder);
+      return (existsSync(path) ? readdirSync(path) : []).flatMap((file): Problem[] => {
+        const name = file.replace(/\.(ya?ml|json)$/, "");
+        const hint = known.includes(name) ? undefined : didYouMean(name, known);
+        if (hint === undefined) return [];
+        const message = `there is no ${kind} "${name}", so nobody gets these variables`;
+        return [{ code: "stray-variables", message, at: sources.startOf(join(path, file)), hint }];
+      });
+    }),
+  );
 }
 
 function filesBelow(directory: string): string[] {

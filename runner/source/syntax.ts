@@ -32,6 +32,11 @@ function syntaxProblem(error: YAMLError, text: string, place: (offset: number) =
     const message = `YAML: this quote is not closed: another ${open} is missing`;
     return { code: "yaml-syntax", message, at: place(lastOpened(text, open, error.pos[0])) };
   }
+  if (/^Flow (map|sequence).* end with/i.test(error.message)) {
+    const [sign, start] = lastBracket(text);
+    const message = `YAML: this ${sign} is not closed: ${sign === "[" ? "]" : "}"} is missing`;
+    if (sign !== undefined) return { code: "yaml-syntax", message, at: place(start) };
+  }
   const at = place(error.pos[0]);
   const told = error.message.split("\n")[0]?.replace(/:$/, "") ?? error.code;
   const explained = EXPLANATIONS[error.message.includes("without - indicator") ? "INDENT" : error.code] ?? {
@@ -47,6 +52,17 @@ function syntaxProblem(error: YAMLError, text: string, place: (offset: number) =
 function lastOpened(text: string, quote: string, before: number): number {
   const begins = new RegExp(`(?<=(?:^|[\\s\\[{,])(?:[:-] +)?)${quote}`, "gm");
   return [...text.slice(0, before).matchAll(begins)].at(-1)?.index ?? before;
+}
+
+/** The innermost bracket that is still open at the end of a text. */
+function lastBracket(text: string): readonly [sign: string | undefined, start: number] {
+  const open: number[] = [];
+  for (const { 0: found, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|'[^']*'|#[^\n]*|[[{]|[\]}]/g)) {
+    if (found === "[" || found === "{") open.push(index);
+    else if (found === "]" || found === "}") open.pop();
+  }
+  const start = open.at(-1) ?? 0;
+  return [open.length > 0 ? text[start] : undefined, start];
 }
 
 function lineAround(text: string, offset: number): string {

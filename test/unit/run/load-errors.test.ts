@@ -55,6 +55,11 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:3:8: YAML: this quote is not closed: another " is missing$/,
   ],
   [
+    "a bracket that is not closed, where it opens",
+    { "site.yaml": "- hosts: all\n  vars:\n    a: [1, {b: 'c]'}, \"d]\"\n    e: f\n" },
+    /^site.yaml:3:8: YAML: this \[ is not closed: \] is missing$/,
+  ],
+  [
     "a line that is indented too little",
     { "site.yaml": "- hosts: all\n  tasks:\n  - debug: {msg: a}\n   when: b\n" },
     /^site.yaml:4:1: YAML: this line belongs to no item of the list: "- " is expected/,
@@ -301,6 +306,24 @@ describe("before any host is contacted", () => {
       '--skip-tags: no task has the tag "slow"',
       '--limit: no host and no group is named "heer" (did you mean "here"?)',
     ]);
+  });
+
+  it("warns of files of variables whose name is nearly that of a host or group", async () => {
+    const { code, errors } = await runPlaybook({
+      "site.yaml": play("- debug: {msg: a}"),
+      "host_vars/heer.yaml": "a: 1\n",
+      "group_vars/all.yaml": "a: 1\n",
+      "group_vars/of_another_inventory.yaml": "a: 1\n",
+    });
+    assert.deepEqual(
+      [code, errors],
+      [
+        0,
+        [
+          'host_vars/heer.yaml:1:1: there is no host "heer", so nobody gets these variables (did you mean "here"?)',
+        ],
+      ],
+    );
   });
 
   it("tells of a pattern that matches nothing beside what is wrong", async () => {
