@@ -94,7 +94,8 @@ async function run(subject: Subject, { port, sink, directory }: Place): Promise<
       ...[`filtermail_smtp_port = ${port}`, `postfix_reinject_port = ${sink.port}`, ""],
     ].join("\n"),
   );
-  return start(await bundle("filtermail", directory), ini, "outgoing");
+  // As in filtermail.service.
+  return start("--max-semi-space-size=2", await bundle("filtermail", directory), ini, "outgoing");
 }
 
 function print(size: keyof typeof SIZES, cells: ReadonlyMap<string, Cell>): void {
