@@ -1,6 +1,7 @@
 // Reads one `--extra-vars` argument: `name=value` pairs with the quoting of a shell, a YAML or JSON
 // mapping, or `@FILE`. Values of pairs are texts, as in Ansible; a mapping keeps its types.
 
+import { isEncrypted } from "../secrets/vault.ts";
 import type { Place, Problem } from "../source/problem.ts";
 import { type MapEntry, type MapNode, parseYaml, type ScalarNode, type Source } from "../source/yaml.ts";
 
@@ -34,6 +35,11 @@ function readFile(path: string, read: ReadText, problems: Problem[]): ExtraVars 
     const reason =
       (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : String(error);
     problems.push(wrong(`--extra-vars @${path}: ${reason}`));
+    return undefined;
+  }
+  if (isEncrypted(text)) {
+    const hint = "name it in vars_files, or put it below group_vars";
+    problems.push(wrong(`--extra-vars @${path} is encrypted by ansible-vault`, undefined, hint));
     return undefined;
   }
   const node = parseMapping({ file: path, text: text.replace(/^\uFEFF/, "") }, problems);

@@ -1,7 +1,7 @@
 // One play on one host: its steps in order, blocks with their rescue, includes, and handlers at the flush
 // points.
 
-import type { Block, End, Include, Step } from "../playbook/playbook.ts";
+import { type Block, type End, type Include, type Step, tasksIn } from "../playbook/playbook.ts";
 import { formatPlace, Problems } from "../source/problem.ts";
 import { sortProblems } from "../source/render.ts";
 import { truthy } from "../template/index.ts";
@@ -206,6 +206,7 @@ class PlayRun {
       let steps: readonly Step[];
       try {
         steps = this.on.chosen(include.steps(what));
+        for (const { role } of tasksIn(steps)) if (role) this.on.secrets.addRole(role.role);
       } catch (error) {
         if (!(error instanceof Problems)) throw error;
         const told = sortProblems(error.list).map(

@@ -2,7 +2,7 @@
 // rendered, which is before anything can show them, whoever sets them.
 
 import { CONNECTION_SCHEMA } from "../inventory/connection.ts";
-import type { Play } from "../playbook/playbook.ts";
+import type { Play, Role } from "../playbook/playbook.ts";
 import { hasSecrets, noteSecrets } from "../secrets/marked.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Schema } from "../source/schema.ts";
@@ -17,19 +17,23 @@ const SHORTEST_RESULT = 6;
 export class SecretVariables {
   private readonly schemas = new Map<string, Schema>();
   private readonly secrets: Secrets;
-  private readonly watched = new WeakMap<Layer, Layer>();
+  private watched = new WeakMap<Layer, Layer>();
 
   constructor(plays: readonly Play[], secrets: Secrets) {
     this.secrets = secrets;
-    const ofRoles = plays.flatMap(({ roles }) =>
-      roles.flatMap(({ role }) => [...(role.definition?.variables.values() ?? [])]),
-    );
-    const ofConnections = Object.entries(CONNECTION_SCHEMA.properties).map(([name, schema]) => ({
-      name,
-      schema,
-    }));
-    for (const { name, schema } of [...ofRoles, ...ofConnections])
-      if (hasSecrets(schema)) this.schemas.set(name, schema);
+    for (const [name, schema] of Object.entries(CONNECTION_SCHEMA.properties)) this.learn(name, schema);
+    for (const { role } of plays.flatMap(({ roles }) => roles)) this.addRole(role);
+  }
+
+  /** Of a role that is included while a play runs. */
+  addRole({ definition }: Pick<Role, "definition">): void {
+    for (const { name, schema } of definition?.variables.values() ?? []) this.learn(name, schema);
+  }
+
+  private learn(name: string, schema: Schema): void {
+    if (this.schemas.has(name) || !hasSecrets(schema)) return;
+    this.schemas.set(name, schema);
+    this.watched = new WeakMap();
   }
 
   /** Of a value that a task has set. */

@@ -124,7 +124,8 @@ function guardedFor({ name }: { name: string }, context: Context): Context {
 
 function name(variable: string, spot: Spot, context: Context): Evaluate {
   const known = globals.get(variable);
-  if (!known && variable !== "lookup") context.use(variable, spot);
+  // What looks something up is known no earlier than in a run, as what a variable holds; but nobody has to define it.
+  if (!known) (variable === "lookup" ? context.underGuard() : context).use(variable, spot);
   const at = () => context.at(spot);
   return (frame) => {
     const holder = frame.holder(variable);

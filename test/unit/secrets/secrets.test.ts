@@ -110,6 +110,19 @@ describe("a variable that a role marks as secret", () => {
     );
   });
 
+  it("is hidden in a role, too, that is chosen while the play runs", async () => {
+    made = project({
+      "inventory.yaml": inventory("s3cret$x"),
+      "roles/keeper/role.yaml": role("secret: true"),
+      "roles/keeper/tasks/main.yaml": '- debug: {msg: "it is {{ relay_password }}"}',
+      "site.yaml": play("- set_fact: {which: keeper}\n- include_role: {name: '{{ which }}'}"),
+    });
+    const ran = await made.run();
+    assert.equal(ran.code, 0, ran.out);
+    assert.match(ran.out, /it is \*{8}/);
+    assert.doesNotMatch(ran.out, /s3cret/);
+  });
+
   it("is not quoted when it does not fit its schema, or stands beside another mistake", async () => {
     const long = "s3cret-".repeat(12);
     made = project({

@@ -31,7 +31,7 @@ describe("the free variables of a template", () => {
       "c@1:17 d@1:39 e@1:75",
     ],
     ["{% call(a) m() %}{{ a }}{% endcall %}", "m@1:12"],
-    ["{{ range(3) }}{{ dict(a=b) }}{{ lookup('env', c) }}{{ True }}", "b@1:25 c@1:47"],
+    ["{{ range(3) }}{{ dict(a=b) }}{{ lookup('env', c) }}{{ True }}", "b@1:25 lookup?@1:33 c@1:47"],
     ["{% for x in l %}{% include 'inc.j2' %}{% endfor %}", "l@1:13 inner@1:4"],
     ["{% include 'inc.j2' %}", "inner@1:4 x@1:15"],
     ["{% import 'macros.j2' as m %}{{ m.m(b) }}", "b@1:37"],
