@@ -11,7 +11,8 @@ export class Batch {
   fatal = false;
   private readonly play: Play;
   readonly hosts: readonly string[];
-  private readonly inStep: boolean;
+  /** No host is ahead of the others. */
+  readonly inStep: boolean;
   private readonly there: Set<string>;
   private readonly failed = new Set<string>();
   private readonly reached = new Map<string, number>();

@@ -23,11 +23,22 @@ export interface Around {
   }>;
   /** What goes after a change that went well, in the same batch. */
   readonly after: (user: string) => readonly Frame[];
+  /** Changes of tasks after this one, to go with these. */
+  readonly beside: (changes: readonly Change[]) => Promise<readonly Beside[]>;
   /** A command has changed something. */
   readonly ran: () => void;
 }
 
-type Ready = Extract<PreparedItem, { kind: "ready" }>;
+export type Ready = Extract<PreparedItem, { kind: "ready" }>;
+export type Changing = Extract<Plan, { kind: "changes" }>;
+
+/** An item whose turn has not come, and what it is going to do. */
+export interface Beside {
+  readonly item: Ready;
+  readonly plan: Changing;
+  /** Takes what came of it, if it came to it. */
+  readonly made: (outcome: Outcome) => void;
+}
 
 export async function carryOut(module: Module, item: Ready, around: Around): Promise<Outcome> {
   const { session, ahead } = around;
@@ -52,28 +63,42 @@ export async function carryOut(module: Module, item: Ready, around: Around): Pro
   }
 }
 
-async function change(
-  { changes, result = {}, message }: Extract<Plan, { kind: "changes" }>,
-  item: Ready,
-  around: Around,
-): Promise<Outcome> {
+async function change(plan: Changing, item: Ready, around: Around): Promise<Outcome> {
+  const { changes, result = {}, message } = plan;
   if (changes.length === 0)
     return { ...done(false, result, []), ...(message === undefined ? {} : { message }) };
-  const summary = changes.map((each) => each.summary).join("; ");
-  const diffs = item.context.diff ? changes.flatMap(({ diff }) => diff ?? []) : [];
-  const outcome = done(true, { msg: summary, ...result }, diffs);
   if (item.context.check) {
     for (const each of around.check ? changes : []) around.session.knowledge.foresee(each);
-    return outcome;
+    return outcomeOf(plan, item, []);
   }
-  const frames = changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, item));
+  const beside = await around.beside(changes);
+  const all = [{ item, plan }, ...beside];
+  const frames = all.flatMap((each) =>
+    each.plan.changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, each.item)),
+  );
+  const touches = touchedBy(all.flatMap((each) => each.plan.changes));
   const last = around.after(item.user);
-  const replies = await send({ frames, last, changes, touches: touchedBy(changes) }, item, around);
+  const replies = await send({ frames, last, changes, touches }, item, around);
+  let from = changes.length;
+  for (const each of beside) {
+    const own = replies.slice(from, from + each.plan.changes.length);
+    if (own.length > 0) each.made(outcomeOf(each.plan, each.item, own));
+    from += each.plan.changes.length;
+  }
+  return outcomeOf(plan, item, replies.slice(0, changes.length));
+}
+
+function outcomeOf(
+  { changes, result = {} }: Changing,
+  { context }: Ready,
+  replies: readonly Reply[],
+): Outcome {
+  const summary = changes.map((each) => each.summary).join("; ");
+  const diffs = context.diff ? changes.flatMap(({ diff }) => diff ?? []) : [];
   const wrong = replies.findIndex(({ status }) => status !== 0);
   if (wrong !== -1)
     return failed(explainFailure(changes[wrong]?.summary ?? "", replies[wrong] as Reply), result);
   const notes = replies.flatMap(notesOf);
-  if (notes.length === 0) return outcome;
   return done(true, { msg: [summary, ...notes].join("; "), ...result }, diffs);
 }
 

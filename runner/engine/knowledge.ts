@@ -30,6 +30,11 @@ export class Knowledge {
     });
   }
 
+  /** What was probed of a fact, if it was. */
+  answer<Answer>(fact: Fact<Answer>, user: string): Answer | undefined {
+    return this.probed.get(keyOf(fact, user))?.answer as Answer | undefined;
+  }
+
   learn(fact: Fact<unknown>, user: string, answer: unknown): void {
     this.probed.set(keyOf(fact, user), { fact, answer });
   }

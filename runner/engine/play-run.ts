@@ -112,6 +112,8 @@ class PlayRun {
   }
 
   private ended(): boolean {
+    // What has been done is told, too.
+    if (this.tasks.hasMade()) return false;
     return this.left || this.on.batch.ended || this.on.signal.aborted;
   }
 

@@ -8,13 +8,14 @@ import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
 import { NulInWord } from "../transport/quote.ts";
+import { isPlain, type Looking, type Neighbour, neighbours } from "./beside.ts";
 import { carryOut } from "./item.ts";
 import { LookAhead } from "./look-ahead.ts";
 import { Notifications, roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
-import { CannotBecome } from "./session.ts";
+import { CannotBecome, type Session } from "./session.ts";
 import { shownParams } from "./shown-params.ts";
 import { taskEvent } from "./task-event.ts";
 
@@ -40,6 +41,8 @@ export class TaskRun {
   readonly lookAhead: LookAhead;
   readonly notifications: Notifications;
   private readonly on: PlayOnHost;
+  /** What came of items whose change went with that of a task before them. */
+  private readonly made = new Map<PreparedItem, Outcome>();
   private readonly included: ReadonlyMap<string, Value>[] = [];
   private inHand: InHand | undefined;
 
@@ -209,6 +212,9 @@ export class TaskRun {
   ): Promise<Outcome> {
     if (item.kind === "skipped") return skipped(item.message);
     if (item.kind === "failed") return failed(item.message);
+    const made = this.made.get(item);
+    this.made.delete(item);
+    if (made) return made;
     this.on.secrets.noteParams(task.module.params, item.params);
     const unknown = item.notify.find((name) => this.notifications.handlersNamed([name]).length === 0);
     if (unknown !== undefined) return failed(`there is no handler "${unknown}" to notify`);
@@ -216,6 +222,7 @@ export class TaskRun {
     const session = this.sessionFor(task, item);
     const own = session === this.on.host.session;
     const { journal } = this.on;
+    let beside: readonly Neighbour[] = [];
     const author = { role: roleName(task), task: this.nameOf(task) };
     return session.inTurn(() =>
       carryOut(task.module, item, {
@@ -223,7 +230,10 @@ export class TaskRun {
         check: this.on.check,
         before: async (changes) => ({
           frames: own
-            ? [...((await journal?.keep(author, changes)) ?? []), ...this.notifications.note(handlers)]
+            ? [
+                ...((await journal?.keep(author, changes)) ?? []),
+                ...this.notifications.note([handlers, ...beside.map((each) => each.handlers)].flat()),
+              ]
             : [],
           user: this.playUser(),
         }),
@@ -231,6 +241,11 @@ export class TaskRun {
           own && user === this.playUser() && this.hasRunWithItsChange(task)
             ? this.notifications.strike(task)
             : [],
+        beside: async (changes) => {
+          if (own && this.inHand?.kind === "task" && this.mayGoAhead(task))
+            beside = await neighbours({ task, item, changes, others, after }, this.lookingFrom(session));
+          return beside;
+        },
         ran: () => {
           if (own) journal?.ran(author);
         },
@@ -245,6 +260,26 @@ export class TaskRun {
         },
       }),
     );
+  }
+
+  /** Not where it hangs on each change what is kept, or whether the play goes on. */
+  private mayGoAhead(task: Task): boolean {
+    const { journal, batch, check } = this.on;
+    return isPlain(task) && !journal && !batch.inStep && !check;
+  }
+
+  private lookingFrom({ knowledge }: Session): Looking {
+    return {
+      knowledge,
+      prepare: (task) => this.lookAhead.prepare(task),
+      handlersNamed: (names) => this.notifications.handlersNamed(names),
+      made: this.made,
+    };
+  }
+
+  /** Items whose turn has not come but whose change has been made. */
+  hasMade(): boolean {
+    return this.made.size > 0;
   }
 
   /** A handler that is done when its change is made: nothing can make it fail afterwards. */

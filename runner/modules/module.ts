@@ -26,6 +26,8 @@ export interface Change {
   readonly touches: readonly Subject[] | "everything";
   /** Beside what is planned, packages bring files, users and units, or a service its files; nothing is taken away. */
   readonly brings?: "packages" | "files";
+  /** The file that it writes, by a rename over what is there, when it does nothing else. */
+  readonly writes?: string;
   /** What is to be kept so that the change can be undone; a change that names nothing cannot be. */
   readonly keeps?: readonly Kept[];
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */

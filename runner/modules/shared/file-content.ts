@@ -126,13 +126,15 @@ function write({ wish, own, place, who, state, context }: Write): Change {
     validate: wish.validate === undefined ? undefined : splitWords(wish.validate),
   });
   const aliased = own.type === "link";
+  const touches = [...pathSubjects(wish.path), ...(aliased ? pathSubjects(place.path) : [])];
   return {
     summary: `${found ? "write" : "create"} ${wish.path}`,
     ...(context.diff ? { diff: contentDiff(wish, state, found) } : {}),
     script,
     input: wish.content,
     keeps: [{ kind: "path", path: place.path }],
-    touches: [...pathSubjects(wish.path), ...(aliased ? pathSubjects(place.path) : [])],
+    touches,
+    ...(touches.length === 1 && !wish.script ? { writes: place.path } : {}),
     after: [
       ...foreseeFile(place.path, after, wish.content),
       ...(aliased

@@ -6,8 +6,11 @@ import { type Project, play, project, runPlaybook } from "./run-playbook.ts";
 
 const onLinux = process.platform === "linux" ? describe : describe.skip;
 
+/** Neighbours are in different directories: those of one would go together. */
+const file = (n: number): string => `t${n % 2}/f${n}`;
 const copies = (count: number): string =>
-  Array.from({ length: count }, (_, n) => `- copy: {content: "${n}", dest: DIR/t/f${n}}`).join("\n");
+  Array.from({ length: count }, (_, n) => `- copy: {content: "${n}", dest: DIR/${file(n)}}`).join("\n");
+const drifted = (...which: readonly number[]) => Object.fromEntries(which.map((n) => [file(n), "drifted"]));
 
 async function withProject(files: Readonly<Record<string, string>>, test: (made: Project) => Promise<void>) {
   const made = project(files);
@@ -20,10 +23,10 @@ async function withProject(files: Readonly<Record<string, string>>, test: (made:
 
 onLinux("round trips", () => {
   it("are one for a run that changes nothing, and one more for each task that changes something", async () => {
-    await withProject({ "site.yaml": play(copies(20)), "t/f0": "" }, async (made) => {
+    await withProject({ "site.yaml": play(copies(20)), "t0/f0": "", "t1/f1": "" }, async (made) => {
       assert.equal((await made.run()).recap?.roundTrips, 21);
       assert.equal((await made.run()).recap?.roundTrips, 1);
-      made.write({ "t/f7": "drifted" });
+      made.write(drifted(7));
       const { recap, statuses } = await made.run();
       assert.equal(recap?.roundTrips, 2);
       assert.equal(statuses.split(" ").indexOf("changed"), 7);
@@ -31,33 +34,33 @@ onLinux("round trips", () => {
   });
 
   it("are one in check mode, whatever there is to do", async () => {
-    await withProject({ "site.yaml": play(copies(20)), "t/f0": "" }, async (made) => {
+    await withProject({ "site.yaml": play(copies(20)), "t0/f0": "", "t1/f1": "" }, async (made) => {
       const { recap } = await made.run("--check");
       assert.deepEqual([recap?.roundTrips, recap?.changed], [1, 20]);
     });
   });
 
   it("are one more where a long run of changes ends, after which all the rest is asked for", async () => {
-    await withProject({ "site.yaml": play(copies(60)), "t/f0": "" }, async (made) => {
+    await withProject({ "site.yaml": play(copies(60)), "t0/f0": "", "t1/f1": "" }, async (made) => {
       await made.run();
-      made.write(Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`t/f${n + 10}`, "drifted"])));
+      made.write(drifted(10, 11, 12, 13, 14, 15, 16, 17, 18, 19));
       const { recap } = await made.run();
       assert.deepEqual([recap?.changed, recap?.roundTrips], [10, 12]);
     });
   });
 
   it("are one for each of some scattered changes, which are no run of changes", async () => {
-    await withProject({ "site.yaml": play(copies(60)), "t/f0": "" }, async (made) => {
+    await withProject({ "site.yaml": play(copies(60)), "t0/f0": "", "t1/f1": "" }, async (made) => {
       await made.run();
-      made.write({ "t/f5": "drifted", "t/f25": "drifted", "t/f50": "drifted" });
+      made.write(drifted(5, 25, 50));
       assert.equal((await made.run()).recap?.roundTrips, 4);
     });
   });
 
   it("are three for a changed file and its handler, with what is written down about the handler", async () => {
-    const handlers = "handlers:\n  - {name: restart, copy: {content: '{{ value }}', dest: DIR/t/restarted}}";
-    const tasks = `${copies(5)}\n- {copy: {content: "{{ value }}", dest: DIR/t/watched}, notify: restart}`;
-    await withProject({ "site.yaml": play(tasks, handlers), "t/f0": "" }, async (made) => {
+    const handlers = "handlers:\n  - {name: restart, copy: {content: '{{ value }}', dest: DIR/t0/restarted}}";
+    const tasks = `${copies(5)}\n- {copy: {content: "{{ value }}", dest: DIR/t0/watched}, notify: restart}`;
+    await withProject({ "site.yaml": play(tasks, handlers), "t0/f0": "", "t1/f1": "" }, async (made) => {
       await made.run("-e", "value=one");
       const { recap, statuses } = await made.run("-e", "value=two");
       assert.deepEqual([recap?.roundTrips, statuses], [3, "ok ok ok ok ok changed changed"]);
@@ -70,13 +73,16 @@ onLinux("round trips", () => {
 
   it("leave a handler owed that failed in spite of its change", async () => {
     const handler =
-      "{name: restart, copy: {content: x, dest: DIR/t/restarted}, failed_when: ok is not defined}";
-    const tasks = "- {copy: {content: one, dest: DIR/t/watched}, notify: restart}";
-    await withProject({ "site.yaml": play(tasks, `handlers:\n  - ${handler}`), "t/f0": "" }, async (made) => {
-      assert.equal((await made.run()).statuses, "changed failed");
-      assert.equal((await made.run("-e", "ok=1")).statuses, "ok ok");
-      assert.equal((await made.run("-e", "ok=1")).statuses, "ok");
-    });
+      "{name: restart, copy: {content: x, dest: DIR/t0/restarted}, failed_when: ok is not defined}";
+    const tasks = "- {copy: {content: one, dest: DIR/t0/watched}, notify: restart}";
+    await withProject(
+      { "site.yaml": play(tasks, `handlers:\n  - ${handler}`), "t0/f0": "", "t1/f1": "" },
+      async (made) => {
+        assert.equal((await made.run()).statuses, "changed failed");
+        assert.equal((await made.run("-e", "ok=1")).statuses, "ok ok");
+        assert.equal((await made.run("-e", "ok=1")).statuses, "ok");
+      },
+    );
   });
 
   it("are two with facts, which other parameters may depend on", async () => {
