@@ -19,6 +19,13 @@ export interface NextHop {
 /** Sends the chunks as they are: they are DATA already, dot-stuffed and ended with CRLF. */
 export type Deliver = (envelope: Envelope, chunks: readonly Buffer[]) => Promise<Reply>;
 
+interface Delivery {
+  readonly envelope: Envelope;
+  readonly chunks: readonly Buffer[];
+  /** When the time for all attempts together is over. */
+  readonly until: number;
+}
+
 const TIMEOUT = 90_000;
 const SMALL = 16 * 1024;
 /** How long the next hop may take to say goodbye. */
@@ -31,8 +38,8 @@ export function deliverTo(hop: NextHop): Deliver {
   const { port, host = "127.0.0.1", timeoutMs = TIMEOUT } = hop;
   const resting: Conversation[] = [];
 
-  const attempt = async (next: Conversation, envelope: Envelope, chunks: readonly Buffer[]) => {
-    const timer = setTimeout(() => next.destroy("timeout"), timeoutMs);
+  const attempt = async (next: Conversation, { envelope, chunks, until }: Delivery) => {
+    const timer = setTimeout(() => next.destroy("timeout"), until - performance.now());
     try {
       const answer = await converse(next, hop.name, envelope, chunks);
       if (isPositive(answer) && resting.length < MOST_RESTING) rest(next);
@@ -55,15 +62,14 @@ export function deliverTo(hop: NextHop): Deliver {
   };
 
   return async (envelope, chunks) => {
+    const delivery = { envelope, chunks, until: performance.now() + timeoutMs };
     const rested = resting.pop();
     rested?.wake();
-    const answer = rested && (await attempt(rested, envelope, chunks));
-    if (answer) return answer;
-    // A connection that has rested may have ended meanwhile; nothing is lost while it has none of the message.
-    const isFirst = !rested?.hasData;
-    const fresh = isFirst && new Conversation(connect({ port, host, noDelay: true }));
-    const second = fresh ? await attempt(fresh, envelope, chunks) : undefined;
-    return second ?? reply(451, "4.3.0 The mail server behind the filter did not answer, try again later");
+    let answer = rested && (await attempt(rested, delivery));
+    // A connection that has rested may have ended meanwhile: another one, unless Postfix has got some of the message.
+    if (!answer && !rested?.hasData)
+      answer = await attempt(new Conversation(connect({ port, host, noDelay: true })), delivery);
+    return answer ?? reply(451, "4.3.0 The mail server behind the filter did not answer, try again later");
   };
 }
 
