@@ -3,7 +3,7 @@
 //
 //   metadata SOCKET CHATMAIL.INI
 //
-// SOCKET and the port for events are opened, unless systemd hands them over in this order (sd_listen_fds(3)).
+// SOCKET is made, unless systemd hands it over, and after it the port for Dovecot's events (sd_listen_fds(3)).
 
 import { accessSync } from "node:fs";
 import { join } from "node:path";
@@ -63,19 +63,16 @@ await runDaemon("metadata", async () => {
     handlerFor: front,
     log,
   });
-  const events = await startEventServer({
-    listen: isHandedOver
-      ? { fd: LISTEN_FDS_START + 1 }
-      : { host: "127.0.0.1", port: config.metadata_event_port },
-    take: async (json) => {
-      const hibernation = parseHibernation(json);
-      if (hibernation) await ringIfChanged(hibernation, users, clock.now() / 1000);
-    },
-    log,
-  });
+  const take = async (json: string): Promise<void> => {
+    const hibernation = parseHibernation(json);
+    if (hibernation) await ringIfChanged(hibernation, users, clock.now() / 1000);
+  };
+  const events = isHandedOver
+    ? await startEventServer({ listen: { fd: LISTEN_FDS_START + 1 }, take, log })
+    : undefined;
   return {
     close: async () => {
-      await events.close();
+      await events?.close();
       await server.close(CLOSE_WAIT);
       const ended = notifier.close();
       poster.close();

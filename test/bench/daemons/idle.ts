@@ -21,13 +21,12 @@ export async function benchIdle(): Promise<void> {
     const mail = join(directory, "mail");
     mkdirSync(mail);
     const ini = join(directory, "chatmail.ini");
-    const ports = [await freePort(), await freePort(), await freePort()];
+    const ports = [await freePort(), await freePort()];
     writeFileSync(
       ini,
       [
         ...["[params]", "mail_domain = relay.test", `mailboxes_dir = ${mail}`],
-        ...[`filtermail_smtp_port = ${ports[0]}`, `filtermail_smtp_port_incoming = ${ports[1]}`],
-        ...[`metadata_event_port = ${ports[2]}`, ""],
+        ...[`filtermail_smtp_port = ${ports[0]}`, `filtermail_smtp_port_incoming = ${ports[1]}`, ""],
       ].join("\n"),
     );
     const nothing = join(directory, "nothing.mjs");

@@ -65,10 +65,7 @@ describe("a daemon bundled into one file", function () {
     const file = await bundle("metadata", directory);
     const mailboxes = join(directory, "boxes");
     const socket = join(directory, "metadata.socket");
-    writeFileSync(
-      ini,
-      `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\nmetadata_event_port = ${await freePort()}\n`,
-    );
+    writeFileSync(ini, `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\n`);
     await assert.rejects(start(file, socket, ini), /ended with 1: metadata: ENOENT.*boxes/);
     mkdirSync(mailboxes);
     const daemon = await run(file, socket, ini);

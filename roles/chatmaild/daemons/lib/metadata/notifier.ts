@@ -9,8 +9,7 @@ import type { Post } from "./post.ts";
 
 /** Seconds from one try to the next; after the last one there is none. */
 const PAUSES = [0, 8, 64, 512, 4096];
-/** How many tries are under way at once: the first ones, and for each later one. Those that fail must not be in the
- * way of those that need not wait. */
+/** How many are tried at once, for the first time and for each later one: what fails is in nobody's way. */
 const PLACES = [4, 2, 2, 2, 2];
 /** A message is not worth waking somebody for later than this. */
 const TOO_LATE = 5 * 60 * 60;
