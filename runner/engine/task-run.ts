@@ -352,7 +352,8 @@ export class TaskRun {
   nameOf(task: Task): string {
     if (!task.name) return task.module.name;
     try {
-      return String(task.name.render(this.scope(task)));
+      // Names are also written down on the host.
+      return this.on.secrets.mask(String(task.name.render(this.scope(task))));
     } catch (error) {
       return `${namesOf(task)[0] ?? task.module.name} (its name cannot be rendered: ${explain(error).message})`;
     }

@@ -36,6 +36,11 @@ export class SecretVariables {
     this.watched = new WeakMap();
   }
 
+  /** A text without the secrets that are known by now. */
+  mask(text: string): string {
+    return this.secrets.mask(text);
+  }
+
   /** Of a value that a task has set. */
   note(name: string, value: unknown): void {
     const schema = this.schemas.get(name);

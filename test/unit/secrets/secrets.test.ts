@@ -110,6 +110,23 @@ describe("a variable that a role marks as secret", () => {
     );
   });
 
+  it("is not written down on the host, neither in the journal nor among notifications", async () => {
+    made = project({
+      "inventory.yaml": inventory("s3cret$x"),
+      "roles/keeper/role.yaml": role("secret: true"),
+      "roles/keeper/tasks/main.yaml":
+        '- {name: "Write {{ relay_password }}", copy: {dest: DIR/out, content: x}, notify: Tell}\n- fail:',
+      "roles/keeper/handlers/main.yaml": '- {name: Tell, debug: {msg: "{{ relay_password }}"}}',
+      "site.yaml": "- hosts: all\n  gather_facts: false\n  on_failure: restore\n  roles: [keeper]\n",
+    });
+    const ran = await made.run();
+    assert.equal(ran.code, 2, ran.out);
+    const kept = Object.entries(made.tree(".state"));
+    assert.ok(kept.some(([path, text]) => path.endsWith("/journal") && text.includes("Write ********")));
+    for (const [path, text] of kept) assert.doesNotMatch(text, /s3cret/, path);
+    assert.doesNotMatch(ran.out, /s3cret/);
+  });
+
   it("is hidden in a role, too, that is chosen while the play runs", async () => {
     made = project({
       "inventory.yaml": inventory("s3cret$x"),
