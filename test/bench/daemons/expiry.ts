@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../unit/daemons/process.ts";
-import { peakMb } from "./usage.ts";
+import { cpuMs, peakMb } from "./usage.ts";
 
 const MAILBOXES = 100_000;
 /** What Dovecot and doveauth keep in each besides messages. */
@@ -19,6 +19,8 @@ const RUNS = 3;
 
 interface Ran {
   readonly seconds: number;
+  /** Seconds of CPU time: other things that the machine does are not in it. */
+  readonly cpu: number;
   readonly peak: number;
 }
 
@@ -45,14 +47,17 @@ export async function benchExpiry(): Promise<void> {
     ] as const) {
       const ours = await program(name);
       await run(find);
-      const [beside, all] = [await times(find), await times(ours)];
+      const [beside, all] = await inTurns(find, ours);
       const few = await run([...ours, "--maxnum", String(MAILBOXES / 10)]);
       rows.push({
         what: name,
         seconds: all.seconds.toFixed(2),
         "files/s": (FILES / all.seconds).toFixed(0),
         "find's seconds": beside.seconds.toFixed(2),
+        "CPU s": all.cpu.toFixed(2),
+        "find's CPU s": beside.cpu.toFixed(2),
         "seconds / find's": (all.seconds / beside.seconds).toFixed(2),
+        "CPU / find's": (all.cpu / beside.cpu).toFixed(2),
         "peak MB": all.peak.toFixed(0),
         "peak MB with a tenth": few.peak.toFixed(0),
       });
@@ -75,22 +80,32 @@ function makeMailboxes(mail: string): void {
   }
 }
 
-async function times(command: readonly string[]): Promise<Ran> {
-  const all: Ran[] = [];
-  for (let n = 0; n < RUNS; n++) all.push(await run(command));
-  return all.sort((one, other) => one.seconds - other.seconds)[Math.floor(RUNS / 2)]!;
+/** Each of two commands several times, in turns, so that what the machine does besides is shared; their medians. */
+async function inTurns(one: readonly string[], other: readonly string[]): Promise<[Ran, Ran]> {
+  const [ones, others]: [Ran[], Ran[]] = [[], []];
+  for (let n = 0; n < RUNS; n++) {
+    ones.push(await run(one));
+    others.push(await run(other));
+  }
+  return [median(ones), median(others)];
+}
+
+function median(all: readonly Ran[]): Ran {
+  return [...all].sort((one, other) => one.seconds - other.seconds)[Math.floor(RUNS / 2)]!;
 }
 
 async function run([program = "", ...args]: readonly string[]): Promise<Ran> {
   const since = performance.now();
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
-  let peak = 0;
-  // The kernel forgets it with the process.
+  let [peak, cpu] = [0, 0];
+  // The kernel forgets both with the process.
   const looking = setInterval(() => {
-    peak = Math.max(peak, (child.pid !== undefined && child.exitCode === null && peakMb(child.pid)) || 0);
+    if (child.pid === undefined || child.exitCode !== null) return;
+    peak = Math.max(peak, peakMb(child.pid) || 0);
+    cpu = Math.max(cpu, cpuMs(child.pid) / 1000);
   }, 20);
   const [code] = (await once(child, "exit")) as [number | null];
   clearInterval(looking);
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
-  return { seconds: (performance.now() - since) / 1000, peak };
+  return { seconds: (performance.now() - since) / 1000, cpu, peak };
 }
