@@ -87,6 +87,7 @@ class PlayRun {
     const replies = await host.session.exchange({ user, frames, touches: "everything", facts: [] });
     const outcome = restoredOutcome(restoration, replies, why);
     if (outcome.status === "changed") host.session.postpone(user, notifications.withdraw());
+    if (outcome.idle) return;
     const restoring = restoringTask(play, task, why);
     this.tasks.report({ task: restoring, kind: "task", since }, outcome.status, outcome, outcome.items);
     host.counts[outcome.status] += 1;

@@ -22,6 +22,8 @@ export function restoringTask({ settings }: Play, { at, role }: Task, why: strin
 export interface RestoredOutcome extends Outcome {
   readonly status: "changed" | "failed";
   readonly items: readonly ItemOutcome[];
+  /** All was as it had been: what failed was the only change. */
+  readonly idle: boolean;
 }
 
 export function restoredOutcome(
@@ -47,6 +49,7 @@ export function restoredOutcome(
         ...failed("not everything could be put back", { ...result, msg: "not everything could be put back" }),
         status: "failed",
         items: all,
+        idle: false,
       }
-    : { ...done(true, result, []), status: "changed", items: all };
+    : { ...done(true, result, []), status: "changed", items: all, idle: things.length === 0 };
 }

@@ -91,8 +91,16 @@ put() {
   if [ -d "$3" ] && [ ! -h "$3" ]; then rm -rf -- "$3"; fi
   sync -- "$new" && mv -fT -- "$new" "$3" || { rm -rf -- "$new"; return 1; }
 }
+same() {
+  if [ -h "$1" ]; then [ -h "$2" ] && [ "$(readlink -- "$1")" = "$(readlink -- "$2")" ]
+  else
+    [ -f "$1" ] && [ -f "$2" ] && [ ! -h "$2" ] && cmp -s -- "$1" "$2" &&
+      [ "$(stat -c '%a %u %g' -- "$1")" = "$(stat -c '%a %u %g' -- "$2")" ]
+  fi
+}
 back() {
   b=$r/before/$1
+  if same "$b" "$2"; then return; fi
   if [ -e "$b.large" ]; then say "$1" failed 'was too large to be kept'; return; fi
   if [ -e "$b" ] || [ -h "$b" ]; then
     if said=$(put "$b" "$(dirname -- "$2")" "$2" 2>&1); then say "$1" 'done' 'as it was before'; else say "$1" failed "$said"; fi
