@@ -41,7 +41,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "the remote shell is killed",
     async stop(run, host) {
-      await host.exec("kill -9 $(grep -lsF -e ready- /proc/[0-9]*/cmdline | cut -d / -f 3)");
+      await host.exec("kill -9 $(grep -ls '[r]eady-' /proc/[0-9]*/cmdline | cut -d / -f 3)");
       assert.equal((await run.ended).exitCode, 4);
     },
   },
