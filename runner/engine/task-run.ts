@@ -212,10 +212,10 @@ export class TaskRun {
   ): Promise<Outcome> {
     if (item.kind === "skipped") return skipped(item.message);
     if (item.kind === "failed") return failed(item.message);
+    this.on.secrets.noteParams(task.module.params, item.params);
     const made = this.made.get(item);
     this.made.delete(item);
     if (made) return made;
-    this.on.secrets.noteParams(task.module.params, item.params);
     const unknown = item.notify.find((name) => this.notifications.handlersNamed([name]).length === 0);
     if (unknown !== undefined) return failed(`there is no handler "${unknown}" to notify`);
     const handlers = this.notifications.handlersNamed(item.notify);
@@ -262,10 +262,13 @@ export class TaskRun {
     );
   }
 
-  /** Not where it hangs on each change what is kept, or whether the play goes on. */
+  /**
+   * Not where it hangs on each change what is kept, or whether the play goes on; nor in an include, after whose end tasks
+   * see other variables.
+   */
   private mayGoAhead(task: Task): boolean {
     const { journal, batch, check } = this.on;
-    return isPlain(task) && !journal && !batch.inStep && !check;
+    return isPlain(task) && !journal && !batch.inStep && !check && this.included.length === 0;
   }
 
   private lookingFrom({ knowledge }: Session): Looking {

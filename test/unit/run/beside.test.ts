@@ -106,6 +106,22 @@ onLinux("files that are written one after the other", () => {
     assert.equal(recap?.roundTrips, 5);
   });
 
+  it("see the variables of an include up to its end", async () => {
+    const { statuses, tree } = await outcome({
+      "part.yaml": "- copy: {content: '{{ what }}', dest: DIR/t/a}\n",
+      "site.yaml": play(
+        `
+- include_tasks: part.yaml
+  vars: {what: inner}
+- copy: {content: "{{ what }}", dest: DIR/t/b}
+- copy: {content: "{{ what }}", dest: DIR/t/c}`,
+        "vars: {what: outer}",
+      ),
+    });
+    assert.equal(statuses, "changed changed changed");
+    assert.deepEqual(tree, { ".keep": "644 ", a: "644 inner", b: "644 outer", c: "644 outer" });
+  });
+
   const names = fc.constantFrom("a", "b", "A", "d/a", "l/a", "l/b");
   const task = fc.oneof(
     fc
