@@ -92,16 +92,17 @@ curl -sko /dev/null https://127.0.0.1/ 2>/dev/null || timeout 5 bash -c 'exec 3<
 export function broken(sites: () => readonly Site[]): void {
   const site = (): Site => sites()[0] as Site;
   let checkout = "";
+  const deploy = async (): Promise<Ended> => (await site().begin(IDLE, [], checkout)).ended;
 
   before(async function () {
     this.timeout(180_000);
-    const run = await site().run(IDLE);
-    assert.equal(run.exitCode, 0, run.trouble);
-    await site().host.must(SERVES);
     // Below this one, where packages are found as they are from here.
     checkout = await mkdtemp(join(REPO, ".cache", "broken-"));
     for (const folder of ["playbooks", "roles", "site"])
       await cp(join(REPO, folder), join(checkout, folder), { recursive: true });
+    const run = await deploy();
+    assert.equal(run.exitCode, 0, run.trouble);
+    await site().host.must(SERVES);
   });
 
   after(() => (checkout === "" ? undefined : rm(checkout, { recursive: true, force: true })));
@@ -116,7 +117,7 @@ export function broken(sites: () => readonly Site[]): void {
       await appendFile(path, `\n${line}\n`);
       let run: Ended;
       try {
-        run = await (await site().begin(IDLE, [], checkout)).ended;
+        run = await deploy();
       } finally {
         await writeFile(path, whole);
       }
@@ -132,7 +133,7 @@ export function broken(sites: () => readonly Site[]): void {
   }
 
   it("after all that, a deployment finds nothing to do", async () => {
-    const run = await site().run(IDLE);
+    const run = await deploy();
     assert.deepEqual([run.exitCode, run.changed], [0, []], run.trouble);
   });
 }
