@@ -25,18 +25,25 @@ export function moveInScript(set: readonly Writing[], validate: string | undefin
   ].join("\n");
 }
 
-/** A new file has no place to be mounted on: its whole directory is then replaced by a copy that holds it. */
+/**
+ * A new file has no place to be mounted on, and one in the place of a link would be mounted where the link leads to:
+ * the whole directory is then replaced by a copy that holds it.
+ */
 function validateLines(set: readonly Writing[], validate: string): string[] {
   const directories = [...new Set(set.map(({ path }) => parentOf(path)))];
   const copies = directories.map((directory, index) => {
     const fresh = set.flatMap(({ path }, number) => (parentOf(path) === directory ? [number] : []));
-    const missing = fresh.map((number) => `[ ! -e ${quote(set[number]?.path ?? "")} ]`).join(" || ");
+    const missing = fresh
+      .map((number) => quote(set[number]?.path ?? ""))
+      .map((path) => `[ ! -e ${path} ] || [ -L ${path} ]`)
+      .join(" || ");
     const copy = `"$T/copy.${index}"`;
     return [
       `if ${missing}; then`,
       `  cp -a -- ${quote(directory)} ${copy}`,
       ...fresh.map(
-        (number) => `  cp -p -- "$new${number}" ${copy}/${quote(baseOf(set[number]?.path ?? ""))}`,
+        (number) =>
+          `  cp -p --remove-destination -- "$new${number}" ${copy}/${quote(baseOf(set[number]?.path ?? ""))}`,
       ),
       `  mount --bind -- ${copy} ${quote(directory)}`,
       "else",

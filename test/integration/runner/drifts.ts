@@ -11,8 +11,8 @@ const drift = (what: string, make: string, task: string): Drift => ({ what, make
 
 export const drifts: readonly Drift[] = [
   drift("an edited file", "echo '# by hand' >>/etc/postfix/main.cf", "Write Postfix's configuration"),
-  drift("an emptied file", ": >/etc/dovecot/doveauth.conf.ext", "Write how Dovecot asks doveauth"),
-  drift("a removed file", "rm /etc/nginx/relay.conf", "Write the configuration of the relay's sites"),
+  drift("an emptied file", ": >/etc/dovecot/doveauth.conf.ext", "Write Dovecot's configuration"),
+  drift("a removed file", "rm /etc/nginx/relay.conf", "Write nginx's configuration"),
   drift("another mode", "chmod 0600 /etc/postfix/master.cf", "Write Postfix's configuration"),
   drift("another owner", "chown nobody /etc/dovecot/dovecot.conf", "Write Dovecot's configuration"),
   drift(
@@ -23,7 +23,7 @@ export const drifts: readonly Drift[] = [
   drift("a set-ID bit", "chmod 4755 /usr/local/lib/chatmaild/doveauth.mjs", "Install doveauth"),
   drift(
     "a link with the same content in place of a file",
-    "cp /etc/nginx/nginx.conf /root; ln -sf /root/nginx.conf /etc/nginx/nginx.conf",
+    "cp /etc/nginx/nginx.conf /srv; ln -sf /srv/nginx.conf /etc/nginx/nginx.conf",
     "Write nginx's configuration",
   ),
   drift(
@@ -34,7 +34,7 @@ export const drifts: readonly Drift[] = [
   drift(
     "a link to a device in place of a file",
     "ln -sf /dev/null /etc/opendkim/final.lua",
-    "Write the scripts that decide on mail from other relays",
+    "Write OpenDKIM's configuration",
   ),
   drift(
     "a link in place of resolv.conf",
@@ -80,8 +80,8 @@ export const drifts: readonly Drift[] = [
     "chown root /etc/dkimkeys/opendkim.private",
     "Let nobody else read the key",
   ),
-  drift("one lost file of several", "rm /etc/dkimkeys/KeyTable", "Write which key signs for whom"),
-  drift("an added line", "echo >>/etc/dkimkeys/SigningTable", "Write which key signs for whom"),
+  drift("one lost file of several", "rm /etc/dkimkeys/KeyTable", "Write OpenDKIM's configuration"),
+  drift("an added line", "echo >>/etc/dkimkeys/SigningTable", "Write OpenDKIM's configuration"),
   drift("a user out of a group", "gpasswd -d postfix opendkim", "Let Postfix reach the socket"),
   drift("a user with another shell", "usermod -s /bin/bash vmail", "Create the user who owns the mail"),
   drift(
@@ -145,7 +145,7 @@ export const deepDrifts: readonly Drift[] = [
   drift("all programs gone", "rm -r /usr/local/lib/chatmaild", "Create the directory of the daemons"),
   drift(
     "a link in place of a directory",
-    "mv /etc/opendkim /root/x; ln -s /root/x /etc/opendkim; chmod 0700 /root/x",
+    "mv /etc/opendkim /srv/x; ln -s /srv/x /etc/opendkim; chmod 0700 /srv/x",
     "Create the directory of the scripts",
   ),
 ];

@@ -4,8 +4,8 @@ import type { Ended, RunEvent } from "./command.ts";
 
 /** It said that it cannot know: what the run does is then no contradiction. */
 const OPEN = /^(may change: |check mode: may run )/;
-/** Commands that say by changed_when that they change nothing: they run, and are no change. */
-const WOULD_RUN = /^check mode: would run /;
+/** What runs and is no change: commands that say so by changed_when, waiting. */
+const WOULD = /^check mode: would /;
 
 export function contradictions(check: Ended, run: Ended): string[] {
   const done = tasksOf(run);
@@ -21,8 +21,7 @@ function contradiction(foreseen: RunEvent, done: RunEvent): string[] {
   const name = nameOf(foreseen);
   if (foreseen.items || done.items) return itemContradictions(foreseen, done);
   if (OPEN.test(foreseen.message ?? "")) return [];
-  const expected = WOULD_RUN.test(foreseen.message ?? "") ? "ok" : foreseen.status;
-  if (expected !== done.status) return [`${name}: told ${foreseen.status}, was ${done.status}`];
+  if (expectedOf(foreseen) !== done.status) return [`${name}: told ${foreseen.status}, was ${done.status}`];
   const [before, after] = [foreseen, done].map(({ diff = [] }) => JSON.stringify(diff));
   return before === after ? [] : [`${name}: told ${before}, was ${after}`];
 }
@@ -30,14 +29,19 @@ function contradiction(foreseen: RunEvent, done: RunEvent): string[] {
 function itemContradictions(foreseen: RunEvent, done: RunEvent): string[] {
   const name = nameOf(foreseen);
   const [told = [], was = []] = [foreseen.items, done.items];
-  const wrong = told.flatMap(({ item, status, message }, index) => {
+  const wrong = told.flatMap((each, index) => {
+    const { item, status, message } = each;
     const now = was[index];
-    if (OPEN.test(message ?? "") || (now?.item === item && now.status === status)) return [];
+    if (OPEN.test(message ?? "") || (now?.item === item && now.status === expectedOf(each))) return [];
     return [`${name}, item ${item}: told ${status}, was ${now?.status}`];
   });
   const open = told.some(({ message }) => OPEN.test(message ?? ""));
   const [before, after] = [foreseen, done].map(({ diff = [] }) => JSON.stringify(diff));
   return open || before === after ? wrong : [...wrong, `${name}: told ${before}, was ${after}`];
+}
+
+function expectedOf({ status, message }: Pick<RunEvent, "status" | "message">): string | undefined {
+  return WOULD.test(message ?? "") ? "ok" : status;
 }
 
 function tasksOf({ events }: Ended): RunEvent[] {
