@@ -243,7 +243,7 @@ describe("the transport, on a host with a real sshd", () => {
     it("trusts the word of an authority on the host's key, while it holds", async () => {
       const sign = (more: string) =>
         host.must(
-          `ssh-keygen -q -s /tmp/ca/key -I mail -h -n mail.example ${more} /etc/ssh/ssh_host_ed25519_key.pub && systemctl restart ssh`,
+          `ssh-keygen -q -s /tmp/ca/key -I mail -h -n mail.example ${more} /etc/ssh/ssh_host_ed25519_key.pub && systemctl reset-failed ssh && systemctl restart ssh`,
         );
       await host.must(
         "mkdir /tmp/ca && ssh-keygen -q -t ecdsa -N '' -f /tmp/ca/key && echo HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub >/etc/ssh/sshd_config.d/certificate.conf",
@@ -257,7 +257,9 @@ describe("the transport, on a host with a real sshd", () => {
         enterFrom({ known_hosts: `@cert-authority *.example ${authority}` }),
         /its certificate is not accepted: it is valid no more; an authority is known by .*known_hosts:1/,
       );
-      await host.must("rm /etc/ssh/sshd_config.d/certificate.conf && systemctl restart ssh");
+      await host.must(
+        "rm /etc/ssh/sshd_config.d/certificate.conf && systemctl reset-failed ssh && systemctl restart ssh",
+      );
     });
   });
 
