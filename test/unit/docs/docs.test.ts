@@ -17,6 +17,8 @@ const pages = [
   "docs/json.md",
   "docs/operators-guide.md",
   "docs/variables.md",
+  "docs/modules.md",
+  "docs/filters.md",
 ];
 
 /** The words in backticks of the part of a page between two texts. */
