@@ -2,7 +2,7 @@
 // and a line or more for each host.
 
 import type { Status, TaskEvent } from "./events.ts";
-import { type HeadingLook, taskHeading, taskLine } from "./heading.ts";
+import { type HeadingLook, taskHeading, taskLine, taskTitle } from "./heading.ts";
 import { type HostLook, hostErrorLines, hostLines, isQuiet, statusInk } from "./host-lines.ts";
 import type { Block, HostEvent } from "./lineup.ts";
 import { visible, visibleName } from "./visible.ts";
@@ -50,7 +50,8 @@ function quietLines(first: TaskEvent, tasks: readonly TaskEvent[], look: BlockLo
     const line = taskLine(first, textWidth(some.map(({ text }) => text).join(" ")), look);
     if (line !== undefined) return [line + painted(some).join(" ")];
   }
-  return [taskHeading(first, look), ...painted(parts)];
+  // The terminal breaks it where it must; cut off, a name could not be copied.
+  return [`${taskTitle(first, { ...look, check: false })} ${painted(short[0] ?? parts).join(" ")}`];
 }
 
 interface Part {

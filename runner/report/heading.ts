@@ -43,7 +43,7 @@ export function taskLabel({ role, task }: { readonly role?: string; readonly tas
   return visibleName(role === undefined ? task : `${role} : ${task}`);
 }
 
-function taskTitle(event: TaskEvent, look: HeadingLook): string {
+export function taskTitle(event: TaskEvent, look: HeadingLook): string {
   const word = event.kind === "handler" ? "RUNNING HANDLER" : "TASK";
   return `${word} [${taskLabel(event)}]${mark(look)}`;
 }
