@@ -10,7 +10,7 @@ import { differences } from "./state.ts";
 
 /** Random by nature, and so different on every host. */
 const RANDOM =
-  /\/(machine-id|mailserver\.(key|pem)|opendkim\.private|[^/]*dhparam[^/]*)$|^\/var\/lib\/(acme|unbound|dhparam)\//;
+  /\/(machine-id|mailserver\.(key|pem)|opendkim\.private|[^/]*dhparam[^/]*|chatmail-turn\/secret)$|^\/var\/lib\/(acme|unbound|dhparam)\//;
 
 /** A service, and the file that it has read when it has been started since. */
 const READERS = {
