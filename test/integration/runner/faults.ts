@@ -87,7 +87,7 @@ export function faults(sites: () => readonly Site[], all: boolean): void {
   }
 
   it(`Stopped between two tasks of a first run in each way, the next run ends as an undisturbed one (seed ${seed})`, async function () {
-    this.timeout(all ? 0 : 240_000);
+    this.timeout(all ? 0 : 480_000);
     const random = randomFrom(seed);
     const tasks = (await firstRun(sites()[0] as Site)).run.events.filter(({ event }) => event === "task");
     const boundaries = tasks.map((_, index) => index + 1);
