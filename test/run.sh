@@ -88,7 +88,7 @@ mocha() {
 bash test/lab/install-missing.sh test || fail 1 "install-missing"
 check lint npm run --silent lint
 check typecheck npm run --silent typecheck
-mocha "unit tests" 900 --exit 'test/unit/**/*.test.ts'
+mocha "unit tests" 900 --exit 'test/{unit,differential}/**/*.test.ts'
 mocha "integration tests" "$integration_seconds" --config test/integration/.mocharc.json --exit \
   'test/integration/**/*.test.ts'
 

@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { chosenSteps } from "../engine/steps.ts";
 import type { Host, Inventory } from "../inventory/inventory.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
@@ -11,7 +12,9 @@ import { strayVars } from "../inventory/vars-folder.ts";
 import { checkPlays } from "../playbook/check.ts";
 import { unknownTags } from "../playbook/check-tags.ts";
 import { loadPlaybook } from "../playbook/load.ts";
-import type { Play } from "../playbook/playbook.ts";
+import { type Play, tasksStanding } from "../playbook/playbook.ts";
+import { namesOf, stepsFrom } from "../playbook/start-at.ts";
+import type { TagFilter } from "../playbook/tags.ts";
 import { typedExtra } from "../playbook/typed-extra.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import { type Problem, Problems } from "../source/problem.ts";
@@ -60,15 +63,34 @@ export function load(request: Request, directory: string, sources: Sources, hidd
   if (problems.every(({ code }) => !UNREADABLE.has(code))) {
     checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, secrets, problems });
   }
-  const { tags, skipTags } = request;
+  const { tags, skipTags, startAtTask } = request;
   const beside = request.inventories
     .filter((path) => !path.includes(","))
     .map((path) => dirname(resolve(directory, path)));
   warnings.push(...strayVars([...beside, ...files.map(dirname)], withLocalhost, sources));
   warnings.push(...unknownTags(plays, { tags, skipTags }), ...unknownInLimit(request.limit, inventory));
+  const started =
+    startAtTask === undefined ? chosen : startingAt(startAtTask, chosen, { tags, skipTags }, problems);
   // A pattern that matches nothing may be what has led to them.
   if (problems.length > 0) throw new Problems([...problems, ...warnings]);
-  return { plays: chosen, inventory: withLocalhost, extra, secrets, warnings };
+  return { plays: started, inventory: withLocalhost, extra, secrets, warnings };
+}
+
+/** The plays from the one on that has the task. */
+function startingAt(
+  name: string,
+  plays: Loaded["plays"],
+  tags: TagFilter,
+  problems: Problem[],
+): Loaded["plays"] {
+  const steps = ({ play }: Loaded["plays"][number]) => chosenSteps(play.steps, tags);
+  const first = plays.findIndex((each) => each.hosts.length > 0 && stepsFrom(steps(each), name));
+  if (first !== -1 || problems.length > 0) return plays.slice(Math.max(first, 0));
+  const names = plays.flatMap(steps).flatMap((step) => tasksStanding([step]).flatMap(namesOf));
+  const hint = didYouMean(name, names);
+  const message = `--start-at-task: no task that would run is called "${name}"`;
+  problems.push({ code: "no-such-task", message, ...(hint ? { hint } : {}) });
+  return plays;
 }
 
 const UNREADABLE: ReadonlySet<string> = new Set([

@@ -60,6 +60,12 @@ export const options = [
     help: "leave out tasks with one of these tags; comma separated, repeatable",
   },
   {
+    name: "start-at-task",
+    value: "NAME",
+    group: "Hosts and tasks",
+    help: "leave out all that stands before the first task of this name; it may be a glob",
+  },
+  {
     name: "extra-vars",
     short: "e",
     value: "VARS",
@@ -102,6 +108,11 @@ export const options = [
     value: "N",
     group: "What a run does",
     help: "wait so many seconds for another run that is at work on a host (default: 0)",
+  },
+  {
+    name: "force-handlers",
+    group: "What a run does",
+    help: "run notified handlers on hosts that have failed, too, as force_handlers does",
   },
   {
     name: "syntax-check",

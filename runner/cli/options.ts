@@ -38,12 +38,15 @@ export interface Request {
   /** Empty: all tasks. */
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  /** A name or glob. */
+  readonly startAtTask?: string;
   /** In the order given: a later one wins. */
   readonly extraVars: readonly ExtraVars[];
   readonly check: boolean;
   /** Whether what a run would change is told by the exit code, too; only with check. */
   readonly exitCode: boolean;
   readonly diff: boolean;
+  readonly forceHandlers: boolean;
   readonly syntaxCheck: boolean;
   readonly list?: ListKind;
   readonly forks: number;
@@ -235,10 +238,12 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     ...optional("limit", given.last("limit")),
     tags: commaSeparated(given.all("tags")),
     skipTags: commaSeparated(given.all("skip-tags")),
+    ...optional("startAtTask", given.last("start-at-task")),
     extraVars: given.all("extra-vars").flatMap((text) => parseExtraVars(text, read, problems) ?? []),
     check: given.has("check"),
     exitCode: given.has("exit-code"),
     diff: given.has("diff"),
+    forceHandlers: given.has("force-handlers"),
     syntaxCheck: given.has("syntax-check"),
     ...optional("list", listKind(given, problems)),
     forks: wholeNumber("forks", given.last("forks"), DEFAULT_FORKS, problems),

@@ -2,7 +2,7 @@
 
 import type { Task } from "../playbook/playbook.ts";
 
-export function bareTask(of: Pick<Task, "name" | "at" | "module" | "settings" | "role">): Task {
+export function bareTask(of: Pick<Task, "name" | "at" | "module" | "settings" | "role" | "directory">): Task {
   return {
     kind: "task",
     ...of,

@@ -13,5 +13,6 @@ export function gatherFactsTask(play: Play): Task {
     module: setup as unknown as Module,
     settings: { ...play.settings, when: [], tags: ["always"] },
     role: undefined,
+    directory: play.directory,
   });
 }

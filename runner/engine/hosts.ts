@@ -5,6 +5,7 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { implicitLocalhost } from "../inventory/localhost.ts";
 import type { RunNote } from "../journal/kept.ts";
 import type { Sources } from "../source/sources.ts";
+import { literal } from "../template/index.ts";
 import type { Connect, ConnectOptions, OpenedKeys } from "../transport/transport.ts";
 import type { Layer } from "../variables/layer.ts";
 import { connectionScope } from "../variables/magic.ts";
@@ -58,7 +59,7 @@ export class Hosts {
     const state: HostState = {
       name,
       session: new Session(() => connect(target, options), this.limit),
-      facts: new Map(),
+      facts: new Map([["ansible_facts", literal({}, host.at)]]),
       set: new Map(),
       stateDirectory,
       journal: new Journal({ directory: stateDirectory, run: holder.run, note }),

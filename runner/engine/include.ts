@@ -34,6 +34,6 @@ export function includeItems(
 }
 
 /** An include that failed, as the task that it is in the playbook. */
-export function asTask({ name, at, module, settings, role }: Include): Task {
-  return bareTask({ name, at, module: { name: module } as Module, settings, role });
+export function asTask({ name, at, module, settings, role, directory }: Include): Task {
+  return bareTask({ name, at, module: { name: module } as Module, settings, role, directory });
 }

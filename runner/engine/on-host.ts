@@ -18,7 +18,7 @@ export interface HostState {
   readonly facts: Map<string, Value>;
   /** set_fact and register. */
   readonly set: Map<string, Value>;
-  /** Where the host keeps what outlives a run; "" for the usual place. */
+  /** Where the host keeps what outlives a run; absolute, or what is added to the name of the usual one. */
   readonly stateDirectory: string;
   readonly journal: Journal;
   /** Others may reach it too, so one run at a time changes it. */
@@ -40,7 +40,7 @@ export interface PlayOnHost {
   readonly chosen: (steps: readonly Step[]) => readonly Step[];
   /** How a task is rendered on this host, with what it knows by now and the variables of includes around it. */
   readonly surroundings: (
-    task: Pick<Task, "settings" | "role">,
+    task: Pick<Task, "settings" | "role" | "directory">,
     included: readonly ReadonlyMap<string, Value>[],
   ) => Surroundings;
   /** The connection of another host, for delegate_to; throws a sentence when there is no such host. */
@@ -49,6 +49,7 @@ export interface PlayOnHost {
   readonly check: boolean;
   /** Where what the play changes is kept, if it wants that. */
   readonly journal: Journal | undefined;
+  readonly forceHandlers: boolean;
   readonly holder: Holder;
   /** Seconds to wait for another run that holds the host's lock. */
   readonly lockTimeout: number;

@@ -23,6 +23,13 @@ export interface ItemOutcome extends Outcome {
   readonly item: unknown;
 }
 
+/** A loop without items has results all the same: none. */
+export function emptyLoop(): Outcome {
+  const { result, ...outcome } = skipped("the loop has no items");
+  const { skip_reason: skipped_reason, msg: _, ...rest } = result;
+  return { ...outcome, result: { ...rest, skipped_reason, results: [] } };
+}
+
 export function skipped(message: string): Outcome {
   const result = {
     changed: false,
@@ -92,7 +99,7 @@ export function combine(items: readonly ItemOutcome[], variable: string): Outcom
     ansible_loop_var: variable,
   }));
   const diffs = items.flatMap((each) => each.diffs);
-  const result = { results, changed, msg: "All items completed" };
+  const result = { results, changed, skipped: false, msg: "All items completed" };
   if (any("failed")) {
     const message = "One or more items failed";
     return { status: "failed", result: { ...result, failed: true, msg: message }, message, diffs };

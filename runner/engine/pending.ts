@@ -10,10 +10,11 @@ import type { Frame } from "../transport/transport.ts";
 function place(directory: string): string {
   const own =
     'if [ "$(id -u)" = 0 ]; then d=/var/lib/chatmail-play; else d=$HOME/.local/state/chatmail-play; fi';
-  return `${directory === "" ? own : `d=${quote(directory)}`}\nf=$d/pending-handlers`;
+  const where = directory.startsWith("/") ? `d=${quote(directory)}` : `${own}\nd=$d${quote(directory)}`;
+  return `${where}\nf=$d/pending-handlers`;
 }
 
-/** For a directory, or "" for the usual one: the handlers' names that are written down on the host, one to a line. */
+/** For a directory, or what is added to the usual one: the handlers' names that are written down on the host, one to a line. */
 export const pendingHandlers = defineFact<string, readonly string[]>({
   name: "pending-handlers",
   script: ([directory = ""]) => `${place(directory)}\nif [ -e "$f" ]; then cat -- "$f"; fi`,

@@ -51,7 +51,7 @@ class PlayRun {
   }
 
   async toTheEnd(): Promise<void> {
-    const { steps, host, batch, play, journal } = this.on;
+    const { steps, host, batch, forceHandlers, journal } = this.on;
     this.lockHost();
     await this.recallNotifications();
     for (const [index, step] of steps.entries()) {
@@ -59,7 +59,7 @@ class PlayRun {
       const failure = await this.perform(step, steps.slice(index + 1), false);
       if (failure) {
         host.gone = true;
-        if (play.forceHandlers) await this.flush([], true);
+        if (forceHandlers) await this.flush([], true);
         await this.putBack(failure);
         break;
       }
@@ -110,6 +110,7 @@ class PlayRun {
     if (error instanceof ConnectionLost && this.tasks.lostInHand(error.message)) return;
     const hint = error instanceof Unreachable && error.hint ? { hint: error.hint } : {};
     emit({ event: "error", phase: "connect", host: host.name, message: error.message, ...hint });
+    this.tasks.unreachableIn(this.on.steps, error.message);
   }
 
   private ended(): boolean {
@@ -233,9 +234,9 @@ class PlayRun {
     return this.count({ task, status: "failed", result: outcome.result, own: true }, rescued);
   }
 
-  private end({ scope, settings }: End): void {
-    const holds = (condition: Value): boolean =>
-      truthy(condition.render(this.tasks.scope({ settings, role: undefined })));
+  private end(end: End): void {
+    const { scope, settings } = end;
+    const holds = (condition: Value): boolean => truthy(condition.render(this.tasks.scope(end)));
     if (!settings.when.every(holds)) return;
     if (scope === "play") this.on.batch.end();
     else this.left = true;

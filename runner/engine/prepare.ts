@@ -27,6 +27,8 @@ export interface Surroundings {
 export type Prepared =
   | { readonly kind: "skipped"; readonly message: string }
   | { readonly kind: "failed"; readonly message: string; readonly place: Place | undefined }
+  /** A loop over nothing. */
+  | { readonly kind: "empty" }
   /** Without a loop there is one item, which has no label. */
   | { readonly kind: "ready"; readonly items: readonly PreparedItem[]; readonly looped: boolean };
 
@@ -69,7 +71,7 @@ export async function prepare(task: Task, around: Surroundings): Promise<Prepare
   } catch (error) {
     return { kind: "failed", ...explain(error) };
   }
-  if (items.length === 0) return { kind: "skipped", message: "the loop has no items" };
+  if (items.length === 0) return { kind: "empty" };
   const prepared: PreparedItem[] = [];
   for (const [index, item] of items.entries()) {
     prepared.push(await prepareLoopItem(task, task.loop, around, item, index));

@@ -9,13 +9,14 @@ import type { Restoration } from "./journal.ts";
 import { done, failed, type ItemOutcome, type Outcome } from "./outcome.ts";
 
 /** At the place of the task that failed, and in its role. */
-export function restoringTask({ settings }: Play, { at, role }: Task, why: string): Task {
+export function restoringTask({ settings }: Play, { at, role, directory }: Task, why: string): Task {
   return bareTask({
     name: literal(`Put back what was there before, since ${why}`, at),
     at,
     module: { name: "rollback" } as Module,
     settings: { ...settings, when: [], noLog: undefined },
     role,
+    directory,
   });
 }
 

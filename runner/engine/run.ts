@@ -1,12 +1,13 @@
 // Runs loaded plays: batches of hosts, who is out of the run, the recap and the exit code.
 
 import { filesFor } from "../files/files.ts";
+import { searchPath } from "../files/find.ts";
 import type { Host } from "../inventory/inventory.ts";
 import { namesMentioned } from "../playbook/check-undefined.ts";
 import type { Play } from "../playbook/playbook.ts";
 import type { TagFilter } from "../playbook/tags.ts";
 import type { Emit, Watch } from "../report/events.ts";
-import { magicVariables, roleVariables } from "../variables/magic.ts";
+import { magicVariables, type PlayHosts, taskVariables } from "../variables/magic.ts";
 import { layersOf } from "../variables/precedence.ts";
 import { Batch } from "./batch.ts";
 import { Hosts, type HostsOf } from "./hosts.ts";
@@ -17,6 +18,12 @@ import { chosenSteps, stepsOf } from "./steps.ts";
 export interface Run extends HostsOf {
   readonly plays: readonly { readonly play: Play; readonly hosts: readonly Host[] }[];
   readonly tags: TagFilter;
+  /** The task that the first play begins with. */
+  readonly startAt?: string;
+  /** Handlers run on hosts that have failed, whatever their play says. */
+  readonly forceHandlers: boolean;
+  /** As it was asked for. */
+  readonly limit: string | undefined;
   readonly check: boolean;
   readonly diff: boolean;
   readonly lockTimeout: number;
@@ -42,9 +49,12 @@ export async function run(of: Run): Promise<number> {
       for (const some of batches(play.serial, chosen)) {
         const there = some.filter((host) => !isGone(host));
         const names = there.map(({ name }) => name);
+        const active = chosen.filter((host) => !isGone(host)).map(({ name }) => name);
+        const playHosts = { all: chosen.map(({ name }) => name), active, batch: names };
         const batch = new Batch(play, names, there.length > 1 && mentionsOthers(play, there, of));
         of.emit({ event: "play", play: play.name, hosts: names });
-        await Promise.all(there.map((host) => runPlayOn(onHost(play, host, batch, hosts, contents, of))));
+        const on = { play, batch, playHosts, hosts, contents };
+        await Promise.all(there.map((host) => runPlayOn(onHost(host, on, of))));
         // Ansible ends the whole run when a whole batch has failed.
         over = batch.fatal || (there.length === some.length && there.length > 0 && there.every(isGone));
         if (batch.ended || over) break;
@@ -76,31 +86,38 @@ function mentionsOthers(
 /** Files of the runner's own machine by path, read once for a run. */
 type Contents = Map<string, Promise<Uint8Array>>;
 
-function onHost(play: Play, host: Host, batch: Batch, hosts: Hosts, contents: Contents, of: Run): PlayOnHost {
+interface On {
+  readonly play: Play;
+  readonly batch: Batch;
+  readonly playHosts: PlayHosts;
+  readonly hosts: Hosts;
+  readonly contents: Contents;
+}
+
+function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of: Run): PlayOnHost {
   const state = hosts.named(host.name);
-  const { inventory, extra, sources, secrets, tags, check, diff, holder, lockTimeout, emit, watch, signal } =
-    of;
+  const { extra, sources, secrets, tags, check, diff, holder, lockTimeout, emit, watch, signal } = of;
   const others = { learnt: (name: string) => hosts.named(name), extra };
-  const playHosts = batch.hosts;
-  const magic = magicVariables({ host, inventory, play, playHosts, check, diff, sources, secrets, others });
+  const magic = magicVariables({ ...of, host, play, hosts: playHosts, others });
   return {
     play,
     host: state,
     batch,
-    steps: stepsOf(play, tags),
+    steps: stepsOf(play, tags, play === of.plays[0]?.play ? of.startAt : undefined),
     chosen: (steps) => chosenSteps(steps, tags),
     surroundings: (task, included) => {
       const learnt = { facts: state.facts, set: state.set };
-      const own = new Map([...magic, ...roleVariables(task)]);
+      const own = new Map([...magic, ...taskVariables(task, play, sources)]);
       const from = { host, play, task, learnt, extra, magic: own, secrets };
       const layers = layersOf(from).map(({ values }) => values);
-      const files = { role: task.role, play, sources, contents };
+      const files = { directories: searchPath(task, play), sources, contents };
       return { layers: [...layers, ...included], files: (scope) => filesFor(files, scope), check, diff };
     },
     sessionOf: (name) => hosts.named(name).session,
     secrets,
     check,
     journal: play.onFailure === "restore" && !check ? state.journal : undefined,
+    forceHandlers: play.forceHandlers || of.forceHandlers,
     holder,
     lockTimeout,
     emit,

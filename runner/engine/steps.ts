@@ -1,13 +1,16 @@
 // What runs of a play: the steps that tags choose.
 
 import type { Play, Step } from "../playbook/playbook.ts";
+import { stepsFrom } from "../playbook/start-at.ts";
 import { chosenByTags, type TagFilter } from "../playbook/tags.ts";
 import { gatherFactsTask } from "./gather.ts";
 
 /** Facts first, then the chosen steps. Handlers are not filtered by tags. */
-export function stepsOf(play: Play, tags: TagFilter): Step[] {
+export function stepsOf(play: Play, tags: TagFilter, startAt?: string): Step[] {
   const chosen = chosenSteps(play.steps, tags);
-  return play.gatherFacts ? [gatherFactsTask(play), ...chosen] : chosen;
+  const steps = startAt === undefined ? chosen : (stepsFrom(chosen, startAt) ?? []);
+  const facts = gatherFactsTask(play);
+  return play.gatherFacts && chosenByTags(facts.settings.tags, tags) ? [facts, ...steps] : steps;
 }
 
 /** A block stays with those of its steps that are chosen; whether an include is, is told by its own tags. */

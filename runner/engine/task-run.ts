@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { namesOf } from "../playbook/check-notifications.ts";
-import type { Step, Task } from "../playbook/playbook.ts";
+import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
@@ -13,7 +13,7 @@ import { carryOut } from "./item.ts";
 import { LookAhead } from "./look-ahead.ts";
 import { Notifications, roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
-import { combine, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
+import { combine, emptyLoop, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
 import { CannotBecome, type Session } from "./session.ts";
 import { shownParams } from "./shown-params.ts";
@@ -88,6 +88,13 @@ export class TaskRun {
     return true;
   }
 
+  /** Reports the task in hand, or the one that would have been the first, for a host that cannot be reached. */
+  unreachableIn(steps: readonly Step[], message: string): void {
+    const [first] = tasksIn(steps);
+    if (first) this.inHand ??= { task: first, kind: "task", since: Date.now() };
+    this.lostInHand(message);
+  }
+
   /** Runs something with more variables around it: those of an include. */
   async within(variables: ReadonlyMap<string, Value>, work: () => Promise<void>): Promise<void> {
     this.included.push(variables);
@@ -100,7 +107,7 @@ export class TaskRun {
     }
   }
 
-  scope(task: Pick<Task, "settings" | "role">): Scope {
+  scope(task: Pick<Task, "settings" | "role" | "directory">): Scope {
     return layeredScope(this.layers(task));
   }
 
@@ -113,7 +120,7 @@ export class TaskRun {
   /** Whom the play becomes: notifications are written down as this user. */
   playUser(): string {
     const { play } = this.on;
-    return userOf(play, this.scope({ settings: play.settings, role: undefined }));
+    return userOf(play, this.scope({ ...play, role: undefined }));
   }
 
   private async outcomeOf(
@@ -126,6 +133,7 @@ export class TaskRun {
   }> {
     const prepared = await this.lookAhead.prepare(task);
     if (prepared.kind === "skipped") return { outcome: skipped(prepared.message), notified: [] };
+    if (prepared.kind === "empty") return { outcome: emptyLoop(), notified: [] };
     if (prepared.kind === "failed") return { outcome: failed(prepared.message), notified: [] };
     const items: ItemOutcome[] = [];
     const notified: string[] = [];
@@ -319,11 +327,12 @@ export class TaskRun {
       this.on.secrets.note(name, value);
       into.set(name, literal(value, task.at));
     }
+    if (into === host.facts) host.facts.set(FACTS, literal(withoutPrefix(learnt), task.at));
     this.lookAhead.variablesChanged();
     return true;
   }
 
-  layers(task: Pick<Task, "settings" | "role">): readonly ReadonlyMap<string, Value>[] {
+  layers(task: Pick<Task, "settings" | "role" | "directory">): readonly ReadonlyMap<string, Value>[] {
     return this.on.surroundings(task, this.included).layers;
   }
 
@@ -361,6 +370,15 @@ export class TaskRun {
       return `${namesOf(task)[0] ?? task.module.name} (its name cannot be rendered: ${explain(error).message})`;
     }
   }
+}
+
+/** The variable in which facts stand by their names without ansible_. */
+const FACTS = "ansible_facts";
+
+function withoutPrefix(facts: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name.replace(/^ansible_/, ""), value]),
+  );
 }
 
 class DelegationError extends Error {}

@@ -3,7 +3,6 @@
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Files, LocalEntry } from "../modules/module.ts";
-import type { Play, RoleUse } from "../playbook/playbook.ts";
 import { Problems } from "../source/problem.ts";
 import { type Sources, unreadable } from "../source/sources.ts";
 import type { Scope } from "../template/value.ts";
@@ -11,17 +10,17 @@ import { findFile } from "./find.ts";
 import { readTemplate } from "./templates.ts";
 
 export interface FilesOf {
-  readonly role: RoleUse | undefined;
-  readonly play: Play;
+  /** Where they are looked up: see find.ts. */
+  readonly directories: readonly string[];
   readonly sources: Sources;
   /** Contents by path, shared by all tasks and hosts of a run. */
   readonly contents: Map<string, Promise<Uint8Array>>;
 }
 
-export function filesFor({ role, play, sources, contents }: FilesOf, scope: Scope): Files {
+export function filesFor({ directories, sources, contents }: FilesOf, scope: Scope): Files {
   return {
     find: (name, folder) => {
-      const { path, tried } = findFile(name, folder, role, play);
+      const { path, tried } = findFile(name, folder, directories);
       if (path) return path;
       throw new Error(
         `there is no file ${name}; looked for ${tried.map((each) => sources.shownAs(each)).join(", ")}`,
@@ -41,7 +40,7 @@ export function filesFor({ role, play, sources, contents }: FilesOf, scope: Scop
     list: (path) => listBelow(path, ""),
     render: async (path) => {
       const problems: ConstructorParameters<typeof Problems>[0][number][] = [];
-      const template = readTemplate(path, role, play, sources, problems);
+      const template = readTemplate(path, directories, sources, problems);
       if (!template) throw new Problems(problems);
       return String(template.render(scope));
     },

@@ -1,9 +1,9 @@
-// Where `src` is looked up on the runner's own machine, as Ansible does: the role's folder, the role, then
-// the playbook's folder and the playbook's directory.
+// Where `src` is looked up on the runner's own machine, as Ansible does: in the role and those that depend on it,
+// beside the file of the task, beside the playbook; in each first in its folder files/ or templates/.
 
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import type { Play, RoleUse } from "../playbook/playbook.ts";
+import type { Play, Task } from "../playbook/playbook.ts";
 
 export interface Found {
   /** Undefined when none of the places has it. */
@@ -11,13 +11,13 @@ export interface Found {
   readonly tried: readonly string[];
 }
 
-export function findFile(
-  name: string,
-  folder: "files" | "templates",
-  role: RoleUse | undefined,
-  play: Play,
-): Found {
-  const directories = [...(role ? [role.role.directory] : []), play.directory];
+/** The directories in which the files of a task are looked up. */
+export function searchPath({ role, directory }: Pick<Task, "role" | "directory">, play: Play): string[] {
+  const uses = role ? [role, ...role.dependents.toReversed()] : [];
+  return [...new Set([...uses.map((use) => use.role.directory), directory, play.directory])];
+}
+
+export function findFile(name: string, folder: "files" | "templates", directories: readonly string[]): Found {
   const tried = isAbsolute(name)
     ? [name]
     : directories.flatMap((each) => [join(each, folder, name), join(each, name)]);

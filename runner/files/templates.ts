@@ -2,7 +2,6 @@
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Play, RoleUse } from "../playbook/playbook.ts";
 import type { Problem } from "../source/problem.ts";
 import { type Sources, unreadableFile } from "../source/sources.ts";
 import { compileTemplate } from "../template/index.ts";
@@ -12,22 +11,21 @@ import { findFile } from "./find.ts";
 /** Undefined when it cannot be read; what is wrong with it is told once for a run. */
 export function readTemplate(
   path: string,
-  role: RoleUse | undefined,
-  play: Play,
+  directories: readonly string[],
   sources: Sources,
   problems: Problem[],
 ): Value | undefined {
   try {
     const { file, text } = sources.read(path);
-    return compileTemplate(text, file, (name) => include(name, path, role, play, sources), problems);
+    return compileTemplate(text, file, (name) => include(name, path, directories, sources), problems);
   } catch (error) {
     problems.push(...unreadableFile(sources.shownAs(path), error));
     return undefined;
   }
 }
 
-function include(name: string, from: string, role: RoleUse | undefined, play: Play, sources: Sources) {
+function include(name: string, from: string, directories: readonly string[], sources: Sources) {
   const beside = join(dirname(from), name);
-  const path = existsSync(beside) ? beside : findFile(name, "templates", role, play).path;
+  const path = existsSync(beside) ? beside : findFile(name, "templates", directories).path;
   return path === undefined ? undefined : sources.read(path);
 }

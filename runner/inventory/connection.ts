@@ -1,5 +1,6 @@
 // How a host is reached, out of its inventory variables and the command line.
 
+import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Scope } from "../template/value.ts";
@@ -68,7 +69,7 @@ export interface ConnectionDefaults {
 export interface Reach {
   readonly target: Target;
   readonly knownHosts: readonly string[];
-  /** "" for the usual place. */
+  /** Absolute, or what is added to the name of the usual one. */
   readonly stateDirectory: string;
 }
 
@@ -81,6 +82,7 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
     return value === undefined ? undefined : String(value);
   };
   const port = get("ansible_port");
+  const kind = get("ansible_connection") === "local" ? "local" : "ssh";
   const user = text("ansible_user") ?? given.user;
   const ownKey = text("ansible_ssh_private_key_file") ?? text("ansible_private_key_file");
   const key = ownKey
@@ -93,7 +95,7 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
   return {
     target: {
       name,
-      kind: get("ansible_connection") === "local" ? "local" : "ssh",
+      kind,
       address: text("ansible_host") ?? name,
       ...(port === undefined ? {} : { port: Number(port) }),
       ...(user === undefined ? {} : { user }),
@@ -101,9 +103,14 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
       ...(proxyJump === undefined ? {} : { proxyJump }),
       ...(becomePassword === undefined ? {} : { becomePassword }),
     },
-    stateDirectory: text("ansible_state_directory") ?? "",
+    stateDirectory: text("ansible_state_directory") ?? (kind === "local" ? apart(name, inventory) : ""),
     knownHosts: knownHosts === undefined ? [] : [fromDirectory(inventory.directory, knownHosts)],
   };
+}
+
+/** Hosts of several names and inventories may all be this machine, and keep their notifications apart. */
+function apart(name: string, { file }: Inventory): string {
+  return `-${createHash("sha256").update(`${file}\0${name}`).digest("hex").slice(0, 12)}`;
 }
 
 function fromDirectory(directory: string, path: string): string {

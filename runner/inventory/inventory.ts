@@ -18,6 +18,8 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Hosts of every group in inventory order; `all` and `ungrouped` included. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** The first inventory itself. */
+  readonly file: string;
   /** Directory of the first inventory: relative key files are looked up from there. */
   readonly directory: string;
 }

@@ -31,6 +31,7 @@ export function loadInventory(
   return {
     hosts: resolveHosts(tree, folders, sources, problems),
     groups: resolveGroups(tree),
+    file: resolve(from.find((inventory) => !inventory.includes(",")) ?? ""),
     directory: directories[0] ?? resolve("."),
   };
 }

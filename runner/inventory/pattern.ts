@@ -63,7 +63,7 @@ function slice(
   return hosts.slice(from, last === "" || last === "-1" ? undefined : Number(last) + 1);
 }
 
-function globToRegExp(glob: string): RegExp {
+export function globToRegExp(glob: string): RegExp {
   const source = glob
     .replace(/[.+^${}()|\\]/g, "\\$&")
     .replace(/\*/g, ".*")

@@ -51,5 +51,5 @@ export interface RestoreNote {
 export function placeLine(directory: string, quoted: (text: string) => string): string {
   const own =
     'if [ "$(id -u)" = 0 ]; then d=/var/lib/chatmail-play; else d=$HOME/.local/state/chatmail-play; fi';
-  return directory === "" ? own : `d=${quoted(directory)}`;
+  return directory.startsWith("/") ? `d=${quoted(directory)}` : `${own}\nd=$d${quoted(directory)}`;
 }

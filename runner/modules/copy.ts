@@ -6,6 +6,7 @@ import { destination, destinationFacts } from "./shared/destination.ts";
 import { chainFacts, makeDirectories } from "./shared/directory.ts";
 import { fileFacts, planFile } from "./shared/file-content.ts";
 import { foreseen } from "./shared/foresee.ts";
+import { withAttributes } from "./shared/path-result.ts";
 import { exactlyOne, FOLLOW, GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
 import { contentText, encode } from "./shared/text.ts";
 
@@ -109,7 +110,8 @@ export default defineModule({
         foreseen(state, made),
         context,
       );
-      return file.kind === "fail" ? file : { ...file, changes: [...made, ...file.changes] };
+      if (file.kind === "fail") return file;
+      return withAttributes({ ...file, changes: [...made, ...file.changes] }, path, state);
     }
     const root = joinPath(dest, local.into);
     const changes: Change[] = [];

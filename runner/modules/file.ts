@@ -7,6 +7,7 @@ import { chainFacts, makeDirectories } from "./shared/directory.ts";
 import { fileFacts } from "./shared/file-content.ts";
 import { linkPlan, linkTargetPath } from "./shared/link.ts";
 import { mayChangePlan } from "./shared/may-change.ts";
+import { withAttributes } from "./shared/path-result.ts";
 import { adjustBelow } from "./shared/recurse.ts";
 import { removePlan } from "./shared/remove.ts";
 import { GROUP, MODE, OWNER, PATH_FORM } from "./shared/schema.ts";
@@ -89,13 +90,13 @@ export default defineModule({
       case "absent":
         return removePlan(wish.path, state);
       case "link":
-        return linkPlan(wish, state);
+        return withAttributes(linkPlan(wish, state), wish.path, state);
       case "touch":
-        return touchPlan(wish, state, context);
+        return withAttributes(touchPlan(wish, state, context), wish.path, state);
       case "directory":
       case "file":
       case undefined:
-        return existing(wish, state, context);
+        return withAttributes(existing(wish, state, context), wish.path, state);
     }
   },
 });

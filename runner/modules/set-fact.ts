@@ -11,9 +11,7 @@ export default defineModule({
     properties: {
       cacheable: {
         type: "boolean",
-        const: false,
-        errorMessage: "facts are not kept between runs, so cacheable cannot be true",
-        description: "Only false: facts are not kept between runs.",
+        description: "Accepted from Ansible: facts are not kept between runs.",
       },
     },
     propertyNames: {

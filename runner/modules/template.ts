@@ -6,6 +6,7 @@ import { destination, destinationFacts } from "./shared/destination.ts";
 import { makeDirectories } from "./shared/directory.ts";
 import { planFile } from "./shared/file-content.ts";
 import { foreseen } from "./shared/foresee.ts";
+import { withAttributes } from "./shared/path-result.ts";
 import { FOLLOW, GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
 import { encode } from "./shared/text.ts";
 
@@ -50,6 +51,7 @@ export default defineModule({
       : [];
     const wish = { path, content, owner, group, mode, force, validate, follow };
     const file = planFile(wish, foreseen(state, made), context);
-    return file.kind === "fail" ? file : { ...file, changes: [...made, ...file.changes] };
+    if (file.kind === "fail") return file;
+    return withAttributes({ ...file, changes: [...made, ...file.changes] }, path, state);
   },
 });

@@ -2,7 +2,7 @@
 // too, so that a syntax error or an unknown filter is found before the run.
 
 import { existsSync } from "node:fs";
-import { findFile } from "../files/find.ts";
+import { findFile, searchPath } from "../files/find.ts";
 import { readTemplate } from "../files/templates.ts";
 import type { Schema } from "../source/schema.ts";
 import type { Value } from "../template/value.ts";
@@ -15,7 +15,7 @@ export function checkFiles(play: Play, { sources, problems }: Checked): void {
   for (const task of [...tasksIn(play.steps), ...play.handlers]) {
     for (const { path, at, tried, format } of plainFiles(task, play)) {
       if (path && existsSync(path)) {
-        if (format === "template-file") readTemplate(path, task.role, play, sources, problems);
+        if (format === "template-file") readTemplate(path, searchPath(task, play), sources, problems);
         continue;
       }
       const hint = `looked for ${tried.map((each) => sources.shownAs(each)).join(", ")}`;
@@ -32,7 +32,7 @@ export function checkFiles(play: Play, { sources, problems }: Checked): void {
 /** Templates of a task whose names are known before the run. */
 export function plainTemplates(task: Task, play: Play, { sources }: Checked): Value[] {
   return plainFiles(task, play).flatMap(({ path, format }) =>
-    format === "template-file" && path ? (readTemplate(path, task.role, play, sources, []) ?? []) : [],
+    format === "template-file" && path ? (readTemplate(path, searchPath(task, play), sources, []) ?? []) : [],
   );
 }
 
@@ -41,7 +41,7 @@ function plainFiles(task: Task, play: Play) {
   return [...task.params].flatMap(([name, { value }]) => {
     if (value.uses.length > 0) return [];
     return namedFiles(properties[name] ?? {}, literalText(value)).map(({ file, format }) => {
-      const found = findFile(file, FORMATS[format], task.role, play);
+      const found = findFile(file, FORMATS[format], searchPath(task, play));
       return { ...found, at: value.at, format };
     });
   });

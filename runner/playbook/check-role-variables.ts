@@ -12,7 +12,7 @@ import type { MapEntry } from "../source/yaml.ts";
 import { layeredScope } from "../template/index.ts";
 import { TemplateError, UndefinedVariable } from "../template/value.ts";
 import type { Layer } from "../variables/layer.ts";
-import { magicVariables } from "../variables/magic.ts";
+import { connectionScope, magicVariables, unasked } from "../variables/magic.ts";
 import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
 import { namesMentioned } from "./check-undefined.ts";
 import type { Checked } from "./checked.ts";
@@ -21,7 +21,7 @@ import type { Play, RoleUse, RoleVariable } from "./playbook.ts";
 import { definitionFile, variableEntries } from "./role-definition.ts";
 
 export function checkRoleVariables(play: Play, host: Host, checked: Checked): void {
-  for (const use of play.roles) {
+  for (const use of allRoles(play)) {
     const { definition } = use.role;
     if (!definition) continue;
     const layers = layersForRole(play, host, use, checked);
@@ -35,14 +35,22 @@ export function checkRoleVariables(play: Play, host: Host, checked: Checked): vo
   }
 }
 
-/** The variables that say how a host is reached have a schema too. */
-export function checkConnection(play: Play, host: Host, checked: Checked): void {
-  const layers = layersForRole(play, host, undefined, checked);
-  const scope = layeredScope(layers.map(({ values }) => values));
+/** The variables that say how a host is reached have a schema too, and are known before the run. */
+export function checkConnection(host: Host, checked: Checked): void {
+  const layers = [...host.layers, checked.extra];
+  const scope = connectionScope(host, checked);
   for (const [name, schema] of Object.entries(CONNECTION_SCHEMA.properties)) {
-    const value = valueNow(name, scope);
-    if (typeof value !== "symbol") checkValue({ name, schema, at: host.at }, value, layers, checked);
+    try {
+      if (scope.has(name)) checkValue({ name, schema, at: host.at }, scope.get(name), layers, checked);
+    } catch (error) {
+      if (!(error instanceof UndefinedVariable || error instanceof TemplateError)) throw error;
+      checked.problems.push({ code: "wrong-variable", message: `${name}: ${error.message}`, at: error.at });
+    }
   }
+}
+
+function allRoles({ roles, rolesIncluded }: Play): RoleUse[] {
+  return [...new Set([...roles, ...rolesIncluded])];
 }
 
 const UNKNOWN_YET = Symbol("depends on what is learnt from the host");
@@ -54,9 +62,7 @@ function layersForRole(
   use: RoleUse | undefined,
   { inventory, extra, sources, secrets }: Checked,
 ): readonly Layer[] {
-  const playHosts = [host.name];
-  const run = { check: false, diff: false };
-  const magic = magicVariables({ host, inventory, play, playHosts, ...run, sources, secrets });
+  const magic = magicVariables({ host, inventory, play, ...unasked(host), sources, secrets });
   return layersOf({
     host,
     play,
@@ -129,7 +135,7 @@ function whoSet(name: string, layers: readonly Layer[]): MapEntry | undefined {
 export function checkUnknownVariables(checked: Checked): void {
   const { inventory, extra, problems, sources } = checked;
   const plays = checked.plays.map(({ play }) => play);
-  if (!plays.some(({ roles }) => roles.some(({ role }) => role.definition))) return;
+  if (!plays.some((play) => allRoles(play).some(({ role }) => role.definition))) return;
   const defined = new Set<string>(CONNECTION_VARIABLES);
   for (const path of new Set(plays.flatMap(({ directory }) => rolePathsOf(directory)))) {
     for (const name of existsSync(path) ? readdirSync(path) : []) {
@@ -140,11 +146,7 @@ export function checkUnknownVariables(checked: Checked): void {
   const mentioned = namesMentioned(checked);
   const layers = new Set([
     ...[...inventory.hosts.values()].flatMap((host) => host.layers),
-    ...plays.flatMap(({ vars, varsFiles, roles }) => [
-      vars,
-      ...varsFiles,
-      ...roles.map(({ params }) => params),
-    ]),
+    ...plays.flatMap((play) => [play.vars, ...play.varsFiles, ...allRoles(play).map(({ params }) => params)]),
     extra,
   ]);
   for (const { entries } of layers) {

@@ -6,7 +6,7 @@ import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
 import { type Condition, layeredScope, truthy } from "../template/index.ts";
 import type { Value, VariableUse } from "../template/value.ts";
-import { magicVariables, roleVariables } from "../variables/magic.ts";
+import { magicVariables, taskVariables, unasked } from "../variables/magic.ts";
 import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
 import { plainTemplates } from "./check-files.ts";
 import type { Checked } from "./checked.ts";
@@ -15,14 +15,12 @@ import { type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook
 export function checkUndefined(play: Play, host: Host, checked: Checked): void {
   const { inventory, extra, sources, secrets, problems } = checked;
   const learnt = namesLearnt(checked.plays.map((each) => each.play));
-  const playHosts = [host.name];
-  const run = { check: false, diff: false };
-  const magic = magicVariables({ host, inventory, play, playHosts, ...run, sources, secrets });
+  const magic = magicVariables({ host, inventory, play, ...unasked(host), sources, secrets });
   for (const task of [...certainTasks(play.steps), ...play.handlers]) {
     const layers = layersOf({ host, play, task, learnt: NOTHING_LEARNT, extra, magic, secrets }).map(
       ({ values }) => values,
     );
-    const scope = layeredScope([...layers, roleVariables(task)]);
+    const scope = layeredScope([...layers, taskVariables(task, play, sources)]);
     const known = new Set([...scope.names(), ...learnt, ...loopNames(task)]);
     if (mayBeSkipped(task, scope)) continue;
     const values = [...valuesOf(task), ...plainTemplates(task, play, checked)];
@@ -146,10 +144,10 @@ export function namesMentioned(checked: Checked): Set<string> {
   const inLayers = [
     ...layers,
     extra,
-    ...plays.flatMap(({ vars, varsFiles, roles }) => [
+    ...plays.flatMap(({ vars, varsFiles, roles, rolesIncluded }) => [
       vars,
       ...varsFiles,
-      ...roles.flatMap(({ role }) => [role.defaults, role.vars]),
+      ...[...roles, ...rolesIncluded].flatMap(({ role }) => [role.defaults, role.vars]),
     ]),
   ];
   const values = [...plays.flatMap(ofPlay), ...inLayers.flatMap(({ values: each }) => [...each.values()])];

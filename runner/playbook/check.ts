@@ -16,10 +16,10 @@ export function checkPlays(checked: Checked): void {
     checkIncludes(play, checked);
     checkDelegation(play, checked);
     for (const host of hosts) {
-      checkConnection(play, host, checked);
       checkRoleVariables(play, host, checked);
       checkUndefined(play, host, checked);
     }
   }
+  for (const host of new Set(checked.plays.flatMap(({ hosts }) => hosts))) checkConnection(host, checked);
   checkUnknownVariables(checked);
 }

@@ -8,7 +8,7 @@ import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
 import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
 import type { Loading, Surroundings } from "./loading.ts";
-import { type Play, type Settings, type Step, tasksIn } from "./playbook.ts";
+import { type Play, type Settings, type Step, tasksIn, tasksStanding } from "./playbook.ts";
 import { readRoles } from "./roles.ts";
 import { isTemplate, NO_SETTINGS, readBoolean, readSettings } from "./settings.ts";
 import { readHandlers, readTasks } from "./tasks.ts";
@@ -111,6 +111,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     sources,
     problems,
     roles: new Map(),
+    once: new Set(),
     rolePaths: rolePathsOf(directory),
     lateHandlers: [],
   };
@@ -153,7 +154,8 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     onFailure: readOnFailure(own("on_failure"), problems),
     forceHandlers: readBoolean(own("force_handlers"), "force_handlers", false, problems),
     maxFailPercentage: readPercentage(own("max_fail_percentage"), problems),
-    roles: [...new Set([...roles.uses, ...tasksIn(steps).flatMap(({ role }) => role ?? [])])],
+    roles: [...new Set([...roles.uses, ...tasksStanding(steps).flatMap(({ role }) => role ?? [])])],
+    rolesIncluded: [...new Set(tasksIn(steps).flatMap(({ role }) => role ?? []))],
     steps,
     // Roles that are included while running bring theirs then.
     get handlers() {

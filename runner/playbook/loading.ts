@@ -1,5 +1,6 @@
 // What the readers of playbooks pass to each other while one is loaded.
 
+import { dirname } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
 import type { Role, RoleUse, Settings, Task } from "./playbook.ts";
@@ -9,6 +10,8 @@ export interface Loading {
   readonly problems: Problem[];
   /** Roles by directory: each is read once. */
   readonly roles: Map<string, Role>;
+  /** The roles that run already for the play, each with its parameters: they do so once. */
+  readonly once: Set<string>;
   /** Directories in which roles are looked up, nearest first. */
   readonly rolePaths: readonly string[];
   /** Handlers of roles that stand among the tasks: they are the play's too. */
@@ -23,4 +26,10 @@ export interface Surroundings {
   readonly directory: string;
   /** Files whose tasks are being imported, outermost first, to refuse a loop. */
   readonly importing: readonly string[];
+}
+
+/** Of the file in which a list of tasks stands. */
+export function directoryOf({ importing, directory }: Surroundings): string {
+  const file = importing.at(-1);
+  return file === undefined ? directory : dirname(file);
 }

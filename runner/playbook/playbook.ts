@@ -27,7 +27,10 @@ export interface Play {
   readonly vars: Layer;
   readonly varsFiles: readonly Layer[];
   readonly settings: Settings;
+  /** Their variables are visible in the whole play. */
   readonly roles: readonly RoleUse[];
+  /** Those whose tasks are known before the run, be it by an include: their variables are checked. */
+  readonly rolesIncluded: readonly RoleUse[];
   readonly steps: readonly Step[];
   /** In definition order: those of roles, then the play's own. */
   readonly handlers: readonly Task[];
@@ -50,6 +53,8 @@ export interface Settings {
   readonly diff: Value | undefined;
   /** Variables of blocks, imports and the task itself, outermost first. */
   readonly vars: readonly Layer[];
+  /** Variables of the includes around: they win over set_fact. */
+  readonly includeVars: readonly Layer[];
 }
 
 export type Step = Task | Block | Include | Flush | End;
@@ -66,6 +71,8 @@ export interface End {
   readonly at: Place;
   readonly scope: "host" | "play";
   readonly settings: Settings;
+  readonly role: RoleUse | undefined;
+  readonly directory: string;
 }
 
 /** Tasks with what is done when one of them fails (rescue) and in each case (always). */
@@ -92,6 +99,7 @@ export interface Include {
   /** Its steps; throws Problems. Read once for each name. */
   readonly steps: (what: string) => readonly Step[];
   readonly role: RoleUse | undefined;
+  readonly directory: string;
 }
 
 export interface Task {
@@ -115,6 +123,8 @@ export interface Task {
   /** Handlers only: topics besides its name. */
   readonly listen: readonly string[];
   readonly role: RoleUse | undefined;
+  /** Of the file that it stands in. */
+  readonly directory: string;
 }
 
 /** Tries again until a condition holds: the first try and `retries` more, `delay` seconds apart. */
@@ -166,6 +176,8 @@ export interface RoleUse {
   readonly role: Role;
   readonly at: Place;
   readonly params: Layer;
+  /** The uses of roles on whose behalf it runs, outermost first: their variables reach it too. */
+  readonly dependents: readonly RoleUse[];
 }
 
 /** The final value of something that mentions no variables. */
@@ -176,6 +188,14 @@ export function literalText(value: Value): unknown {
       throw new Error(`${name} is not known before the run`);
     },
     names: () => [],
+  });
+}
+
+/** The tasks that stand there without an include. */
+export function tasksStanding(steps: readonly Step[]): Task[] {
+  return steps.flatMap((step): Task[] => {
+    if (step.kind === "block") return tasksStanding([...step.body, ...step.rescue, ...step.always]);
+    return step.kind === "task" ? [step] : [];
   });
 }
 

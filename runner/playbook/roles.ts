@@ -27,9 +27,18 @@ interface Wanted {
   readonly settings: Settings;
   readonly params: MapNode | undefined;
   /** Its own tags and conditions: with others it is another use of the role. */
-  readonly own?: unknown;
+  readonly own?: readonly [tags: unknown, when: unknown];
   /** Another file of tasks than main.yaml. */
   readonly tasksFrom?: MapEntry | undefined;
+  /** Those that it runs for. */
+  readonly dependents?: readonly RoleUse[];
+}
+
+interface Adding {
+  /** The uses that lead to this one, to refuse a loop. */
+  readonly above: readonly RoleUse[];
+  /** Not again when it is there already. */
+  readonly once: boolean;
 }
 
 /** The `roles:` of a play or the dependencies of a role. The same role with the same parameters comes once. */
@@ -37,8 +46,7 @@ export function readRoles(
   node: SourceNode | undefined,
   settings: Settings,
   loading: Loading,
-  above: readonly string[] = [],
-  seen = new Set<string>(),
+  dependents: readonly RoleUse[] = [],
 ): RoleParts {
   if (!node || (node.kind === "scalar" && node.value === null)) return NO_PARTS;
   if (node.kind !== "list") {
@@ -52,7 +60,9 @@ export function readRoles(
   return joinParts(
     node.items.map((item) => {
       const wanted = readWanted(item, settings, loading);
-      return wanted ? addRole(wanted, loading, above, seen) : NO_PARTS;
+      return wanted
+        ? addRole({ ...wanted, dependents }, loading, { above: dependents, once: true })
+        : NO_PARTS;
     }),
   );
 }
@@ -60,13 +70,12 @@ export function readRoles(
 export function addRole(
   wanted: Wanted,
   loading: Loading,
-  above: readonly string[] = [],
-  seen = new Set<string>(),
+  { above, once }: Adding = { above: [], once: false },
 ): RoleParts {
   const { problems, sources } = loading;
   const directory = findRole(wanted, loading);
   if (!directory) return NO_PARTS;
-  if (above.includes(directory)) {
+  if (above.some(({ role }) => role.directory === directory)) {
     problems.push({
       code: "role-loop",
       message: `role ${wanted.name} would depend on itself`,
@@ -74,17 +83,17 @@ export function addRole(
     });
     return NO_PARTS;
   }
-  const { tasksFrom } = wanted;
-  const once = JSON.stringify([directory, wanted.params?.value, wanted.own, tasksFrom?.node.value]);
-  if (seen.has(once)) return NO_PARTS;
-  seen.add(once);
+  const { tasksFrom, dependents = [] } = wanted;
   const role = readRole(directory, loading);
-  const use: RoleUse = { role, at: wanted.at, params: roleParams(wanted.params, problems) };
+  const use: RoleUse = { role, at: wanted.at, params: roleParams(wanted.params, problems), dependents };
   const mainOf = (folder: string): SourceNode | undefined => {
     const file = mainFile(directory, folder);
     return file ? sources.parse(file, problems) : undefined;
   };
   const meta = mainOf("meta");
+  const key = JSON.stringify([directory, wanted.params?.value, wanted.own ?? [undefined, undefined]]);
+  if (once && loading.once.has(key) && !allowsDuplicates(meta)) return NO_PARTS;
+  if (once) loading.once.add(key);
   if (meta && meta.kind !== "map") {
     const message = "a role's meta is a mapping, with dependencies: [ROLE, ...]";
     problems.push({ code: "wrong-value", message, at: meta.at });
@@ -98,13 +107,17 @@ export function addRole(
     importing: [],
   });
   return joinParts([
-    readRoles(dependencies, wanted.settings, loading, [...above, directory], seen),
+    readRoles(dependencies, wanted.settings, loading, [...dependents, use]),
     {
       uses: [use],
       steps: readTasks(tasks, around("tasks"), loading),
       handlers: readHandlers(mainOf("handlers"), around("handlers"), loading),
     },
   ]);
+}
+
+function allowsDuplicates(meta: SourceNode | undefined): boolean {
+  return meta?.kind === "map" && meta.entries.get("allow_duplicates")?.node.value === true;
 }
 
 function tasksNamed({ node }: MapEntry, directory: string, { sources, problems }: Loading) {

@@ -19,6 +19,7 @@ export const NO_SETTINGS: Settings = {
   checkMode: undefined,
   diff: undefined,
   vars: [],
+  includeVars: [],
 };
 
 /** The settings of a play, role, import or task, given those around it. */
@@ -72,6 +73,7 @@ export function readSettings(map: MapNode, outer: Settings, what: string, proble
     vars: map.entries.has("vars")
       ? [...outer.vars, readLayer(own("vars"), `vars of ${what}`, problems)]
       : outer.vars,
+    includeVars: outer.includeVars,
   };
 }
 

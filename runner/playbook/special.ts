@@ -1,6 +1,6 @@
 // What stands where a module's name does, but is no module: imports, includes, blocks and meta.
 
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Problem, Problems } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import { firstExisting } from "../source/sources.ts";
@@ -8,9 +8,9 @@ import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { compileValue } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
 import { BLOCK_KEYWORDS, INCLUDE_KEYWORDS, INHERITED, otherEntries, unknownKeyword } from "./keywords.ts";
-import type { Loading, Surroundings } from "./loading.ts";
+import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
-import type { Block, Include, Step } from "./playbook.ts";
+import type { Block, Include, RoleUse, Settings, Step } from "./playbook.ts";
 import { addRole } from "./roles.ts";
 import { isTemplate, NO_SETTINGS, readSettings } from "./settings.ts";
 import { readTasks } from "./tasks.ts";
@@ -62,7 +62,8 @@ function readMeta(entry: MapEntry, map: MapNode, around: Surroundings, loading: 
     return [{ kind: "flush", at }];
   }
   if (value === "end_host" || value === "end_play") {
-    return [{ kind: "end", at, settings, scope: value === "end_host" ? "host" : "play" }];
+    const own = { role: around.role, directory: directoryOf(around) };
+    return [{ kind: "end", at, settings, scope: value === "end_host" ? "host" : "play", ...own }];
   }
   if (value === "noop") return [];
   const known = "flush_handlers, end_host, end_play and noop are";
@@ -81,10 +82,21 @@ function importRole(entry: MapEntry, map: MapNode, around: Surroundings, loading
   refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of import_role", loading.problems);
   const settings = readSettings(map, around.settings, "import_role", loading.problems);
   const tasksFrom = readTasksFrom(entry, loading.problems);
-  const wanted = { name: String(name.value), at: name.at, settings, params: undefined, tasksFrom };
+  const wanted = {
+    name: String(name.value),
+    at: name.at,
+    settings,
+    params: undefined,
+    tasksFrom,
+    dependents: dependentsOf(around),
+  };
   const parts = addRole(wanted, loading);
   loading.lateHandlers.push(...parts.handlers);
   return [...parts.steps];
+}
+
+function dependentsOf({ role }: Surroundings): RoleUse[] {
+  return role ? [...role.dependents, role] : [];
 }
 
 /** The parameters of import_role and include_role beside the name: which file of tasks is meant. */
@@ -146,7 +158,10 @@ function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loadin
   const tasksFrom = readTasksFrom(entry, loading.problems);
   return [
     readInclude(entry, map, around, loading, compileValue(name, loading.problems), (role, inner) => {
-      const parts = addRole({ name: role, at: name.at, settings, params: undefined, tasksFrom }, inner);
+      const parts = addRole(
+        { name: role, at: name.at, settings, params: undefined, tasksFrom, dependents: dependentsOf(around) },
+        inner,
+      );
       inner.lateHandlers.push(...parts.handlers);
       return parts.steps;
     }),
@@ -155,13 +170,19 @@ function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loadin
 
 /** Neither conditions nor tags of an include reach what it includes; become and the like do. */
 function handedDown(map: MapNode, around: Surroundings, loading: Loading) {
-  const own = readSettings(map, around.settings, "the include", []);
+  const own = includeSettings(map, around, []);
   const apply = [...map.entries.values()].flatMap(
     ({ node }) => (node.kind === "map" && node.entries.get("apply")?.node) || [],
   );
   const base = { ...own, when: NO_SETTINGS.when, tags: NO_SETTINGS.tags };
   const [applied] = apply;
   return applied?.kind === "map" ? readSettings(applied, base, "apply", loading.problems) : base;
+}
+
+/** The variables of an include are parameters of what it includes. */
+function includeSettings(map: MapNode, { settings: outer }: Surroundings, problems: Problem[]): Settings {
+  const { vars, ...own } = readSettings(map, { ...outer, vars: [] }, "the include", problems);
+  return { ...own, vars: outer.vars, includeVars: [...outer.includeVars, ...vars] };
 }
 
 function readInclude(
@@ -181,16 +202,17 @@ function readInclude(
     name: name && compileValue(name, problems),
     at: map.at,
     module: entry.key,
-    settings: readSettings(map, around.settings, "the include", problems),
+    settings: includeSettings(map, around, problems),
     loop: readLoop(map, problems),
     register: readVariableName(map.entries.get("register")?.node, "register", problems),
     what,
     role: around.role,
+    directory: directoryOf(around),
     steps: (chosen) => {
       const already = known.get(chosen);
       if (already) return already;
       const found: Problem[] = [];
-      const steps = read(chosen, { ...loading, problems: found });
+      const steps = read(chosen, { ...loading, once: new Set(loading.once), problems: found });
       if (found.length > 0) throw new Problems(found);
       known.set(chosen, steps);
       return steps;
@@ -206,8 +228,9 @@ function tasksFile(
   around: Surroundings,
   { sources, problems }: Loading,
 ): TasksFile | Omit<Problem, "at"> {
-  const directories = [...around.importing.slice(-1).map((path) => dirname(path)), around.directory];
-  const paths = [...new Set(directories)].map((directory) => resolve(directory, name));
+  const paths = [...new Set([directoryOf(around), around.directory])].map((directory) =>
+    resolve(directory, name),
+  );
   const file = firstExisting(
     paths.flatMap((path) => [path, path.replace(/\.yml$/, ".yaml"), path.replace(/\.yaml$/, ".yml")]),
   );

@@ -8,7 +8,7 @@ import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { compileValue } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
 import { otherEntries, unknownKeyword } from "./keywords.ts";
-import type { Loading, Surroundings } from "./loading.ts";
+import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
 import { readParams } from "./params.ts";
 import type { Retry, Task } from "./playbook.ts";
@@ -48,6 +48,7 @@ export function readTask(
     runOnce: readBoolean(own("run_once"), "run_once", false, problems),
     listen: readTopics(own("listen"), problems),
     role: around.role,
+    directory: directoryOf(around),
   };
   if (!named) return undefined;
   const params = readParams(named.module, named.entry, own("args"), problems);

@@ -92,6 +92,8 @@ export function createTextReport(options: TextOptions): TextReport {
   }
 
   function ofHost(event: HostEvent): void {
+    // Why the host cannot be reached has been told already.
+    if (event.event === "task" && event.status === "unreachable" && gone.has(event.host)) return;
     if (event.event === "error" || event.status === "failed" || event.status === "unreachable")
       gone.add(event.host);
     else gone.delete(event.host);

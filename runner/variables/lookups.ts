@@ -1,22 +1,20 @@
 // What lookup() can ask of the runner's own machine: its environment, a file, the output of a command.
 
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { findFile } from "../files/find.ts";
 import type { Sources } from "../source/sources.ts";
 import type { LookupSources } from "../template/index.ts";
 
-/** Names of files and commands are relative to `directory`; files may lie in its files/, too. */
-export function lookupsFrom(directory: string, sources: Sources): LookupSources {
+/** Files are looked up as `src` of copy is; commands run in the last of the directories. */
+export function lookupsFrom(directories: readonly string[], sources: Sources): LookupSources {
   return {
     env: (name) => process.env[name],
     file(path) {
       const from = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
-      const found = [join(directory, "files", from), resolve(directory, from)].find((each) =>
-        existsSync(each),
-      );
+      const found = findFile(from, "files", directories).path;
       return found && sources.read(found).text;
     },
-    pipe: (command) => sources.outputOf(command, directory),
+    pipe: (command) => sources.outputOf(command, directories.at(-1) ?? "."),
   };
 }

@@ -1,7 +1,9 @@
 // Variables that the runner itself provides, Ansible's names with Ansible's meaning.
 
+import { searchPath } from "../files/find.ts";
 import type { Host, Inventory } from "../inventory/inventory.ts";
 import type { Play, Task } from "../playbook/playbook.ts";
+import type { TagFilter } from "../playbook/tags.ts";
 import type { Place } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
 import { layeredScope, lazyMapping, literal, lookupFunction, scopeMapping } from "../template/index.ts";
@@ -23,14 +25,24 @@ export interface MagicSources {
   readonly host: Host;
   readonly inventory: Inventory;
   readonly play: Play;
-  /** Hosts of the play that are still in the run. */
-  readonly playHosts: readonly string[];
+  readonly hosts: PlayHosts;
   readonly check: boolean;
   readonly diff: boolean;
   readonly sources: Sources;
   readonly secrets: SecretVariables;
+  readonly tags: TagFilter;
+  readonly limit: string | undefined;
   /** For `hostvars`, in a run. */
   readonly others?: Others;
+}
+
+export interface PlayHosts {
+  /** All that the play is for. */
+  readonly all: readonly string[];
+  /** Those that are still in the run. */
+  readonly active: readonly string[];
+  /** Those of the batch (serial). */
+  readonly batch: readonly string[];
 }
 
 /** What `hostvars` tells of hosts beside the inventory. */
@@ -39,16 +51,29 @@ export interface Others {
   readonly extra: Layer;
 }
 
+/** What the checks before a run look at a host with. */
+export function unasked(host: Host): Pick<MagicSources, "hosts" | "check" | "diff" | "tags" | "limit"> {
+  const hosts = { all: [host.name], active: [host.name], batch: [host.name] };
+  return { hosts, check: false, diff: false, tags: { tags: [], skipTags: [] }, limit: undefined };
+}
+
 const NOTHING_OF_OTHERS: Others = { learnt: () => NOTHING_LEARNT, extra: EMPTY_LAYER };
 
 export function magicVariables(of: MagicSources): Map<string, Value> {
-  const { host, inventory, play, playHosts, check, diff, sources, secrets, others = NOTHING_OF_OTHERS } = of;
+  const { host, inventory, play, hosts, check, diff, tags, limit, secrets, others = NOTHING_OF_OTHERS } = of;
+  const roleNames = [...new Set(play.roles.map(({ role }) => role.name))];
   const plain: Record<string, unknown> = {
     ...aboutHost(host),
-    inventory_dir: inventory.directory,
-    groups: Object.fromEntries(inventory.groups),
-    play_hosts: playHosts,
-    ansible_play_hosts: playHosts,
+    ...aboutInventory(inventory),
+    play_hosts: hosts.batch,
+    ansible_play_batch: hosts.batch,
+    ansible_play_hosts: hosts.active,
+    ansible_play_hosts_all: hosts.all,
+    role_names: roleNames,
+    ansible_play_role_names: roleNames,
+    ansible_run_tags: tags.tags.length > 0 ? tags.tags : ["all"],
+    ansible_skip_tags: tags.skipTags,
+    ...(limit === undefined ? {} : { ansible_limit: limit }),
     ansible_play_name: play.name,
     playbook_dir: play.directory,
     ansible_check_mode: check,
@@ -56,9 +81,8 @@ export function magicVariables(of: MagicSources): Map<string, Value> {
     ansible_managed: ANSIBLE_MANAGED,
     omit: OMIT,
   };
-  const values = new Map(Object.entries(plain).map(([name, value]) => [name, literal(value, HERE)]));
+  const values = literals(plain);
   values.set("hostvars", literal(hostVariables(inventory, play, secrets, others), HERE));
-  values.set("lookup", lookupFunction(lookupsFrom(play.directory, sources)));
   return values;
 }
 
@@ -72,26 +96,38 @@ export function connectionScope(
     secrets,
   }: Pick<MagicSources, "inventory" | "sources" | "secrets"> & { extra: Layer },
 ): Scope {
-  const plain = { ...aboutHost(host), inventory_dir: inventory.directory };
-  const magic = new Map(Object.entries(plain).map(([name, value]) => [name, literal(value, HERE)]));
-  magic.set("lookup", lookupFunction(lookupsFrom(inventory.directory, sources)));
+  const lookup = lookupFunction(lookupsFrom([inventory.directory], sources));
+  const magic = inventoryVariables(host, inventory).set("lookup", lookup);
   const layers = [...host.layers, extra].map((layer) => secrets.watch(layer).values);
   return layeredScope([...layers, magic]);
 }
 
-/** Added for the tasks of a role. */
-export function roleVariables(task: Pick<Task, "role">): ReadonlyMap<string, Value> {
-  if (!task.role) return new Map();
+function inventoryVariables(host: Host, inventory: Inventory): Map<string, Value> {
+  return literals({ ...aboutHost(host), ...aboutInventory(inventory) });
+}
+
+function literals(plain: Readonly<Record<string, unknown>>): Map<string, Value> {
+  return new Map(Object.entries(plain).map(([name, value]) => [name, literal(value, HERE)]));
+}
+
+/** What depends on where a task stands. */
+export function taskVariables(
+  task: Pick<Task, "role" | "directory">,
+  play: Play,
+  sources: Sources,
+): ReadonlyMap<string, Value> {
+  const lookup = lookupFunction(lookupsFrom(searchPath(task, play), sources));
+  if (!task.role) return new Map([["lookup", lookup]]);
   const { name, directory } = task.role.role;
-  return new Map([
-    ["role_name", literal(name, HERE)],
-    ["ansible_role_name", literal(name, HERE)],
-    ["role_path", literal(directory, HERE)],
-  ]);
+  return literals({ role_name: name, ansible_role_name: name, role_path: directory }).set("lookup", lookup);
 }
 
 function aboutHost({ name, groups }: Host): Record<string, unknown> {
   return { inventory_hostname: name, inventory_hostname_short: name.split(".")[0], group_names: groups };
+}
+
+function aboutInventory({ directory, file, groups }: Inventory): Record<string, unknown> {
+  return { inventory_dir: directory, inventory_file: file, groups: Object.fromEntries(groups) };
 }
 
 /** `hostvars[NAME]`: what the inventory says of each host and what has been learnt of it; rendered when asked for. */
@@ -103,10 +139,7 @@ function hostVariables(
 ): unknown {
   const bare: Play = { ...play, roles: [], vars: EMPTY_LAYER, varsFiles: [] };
   const ofHost = (host: Host): unknown => {
-    const about = Object.entries(aboutHost(host)).map(
-      ([name, value]) => [name, literal(value, HERE)] as const,
-    );
-    const magic = new Map(about);
+    const magic = inventoryVariables(host, inventory);
     const sources = { host, play: bare, task: undefined, learnt: learnt(host.name), extra, magic, secrets };
     return scopeMapping(layeredScope(layersOf(sources).map(({ values }) => values)));
   };

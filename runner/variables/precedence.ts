@@ -38,9 +38,9 @@ export function layersOf({
   magic,
   secrets,
 }: VariableSources): readonly Layer[] {
-  const own = task?.role;
-  const others = play.roles.filter((use) => use !== own).map(({ role }) => role);
-  const roles = own ? [...others, own.role] : others;
+  const own = task?.role ? [...task.role.dependents, task.role] : [];
+  const others = play.roles.filter((use) => !own.includes(use));
+  const roles = [...others, ...own].map(({ role }) => role);
   return [
     ...roles.map(({ defaults }) => defaults),
     ...host.layers,
@@ -50,7 +50,8 @@ export function layersOf({
     ...roles.map(({ vars }) => vars),
     ...(task?.settings.vars ?? []),
     unplaced(learnt.set),
-    own?.params ?? EMPTY_LAYER,
+    ...own.map(({ params }) => params),
+    ...(task?.settings.includeVars ?? []),
     extra,
     unplaced(magic),
   ].flatMap((layer) => (layer.values.size > 0 ? [secrets.watch(layer)] : []));

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the lab (or the tests) need and this machine lacks: npm packages from the lock file, Debian packages
 # from the machine's own apt sources. Quiet and quick when nothing is missing.
-# Usage: install-missing.sh [lab|test]
+# Usage: install-missing.sh [lab|test|capture]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 lab=(systemd-container mmdebstrap nftables iproute2 openssh-client dnsmasq-base debian-archive-keyring
   nsd pebble openssl)
+capture=(ansible-core)
 test=("${lab[@]}" bind9-dnsutils chromium fonts-dejavu-core)
 
 fail() {
@@ -17,7 +18,8 @@ fail() {
 case "${1:-lab}" in
   lab) wanted=("${lab[@]}") ;;
   test) wanted=("${test[@]}") ;;
-  *) fail "usage: test/lab/install-missing.sh [lab|test]" ;;
+  capture) wanted=("${capture[@]}") ;;
+  *) fail "usage: test/lab/install-missing.sh [lab|test|capture]" ;;
 esac
 
 log=$(mktemp)

@@ -139,7 +139,7 @@ function interpret(reply: Reply, { cmd, program, strip }: Interpreting): Result 
   const [stdout, stderr] = [text(reply.stdout), text(reply.stderr)];
   const missing = program !== undefined && reply.status === 2 && stderr.trim() === missingText(program);
   return {
-    changed: true,
+    changed: !missing,
     cmd,
     rc: reply.status,
     stdout,

@@ -65,7 +65,6 @@ describe("parameters that make no sense are refused before any host is asked", (
     ["wait_for", { port: 1, host: "$(id)" }, /expected form/],
     ["set_fact", { "no name": 1 }, /./],
     ["set_fact", {}, /./],
-    ["set_fact", { a: 1, cacheable: true }, /not kept between runs/],
     ["file", { path: "/x", state: "hard" }, /expected one of directory/],
   ];
   for (const [module, params, message] of cases) {
