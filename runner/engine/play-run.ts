@@ -220,7 +220,8 @@ class PlayRun {
       }
       let ending: Ending;
       await this.tasks.within(variables, async () => {
-        ending = await this.performAll(steps, after, rescued);
+        // The include itself stands between: what is after it does not see its variables.
+        ending = await this.performAll(steps, [include, ...after], rescued);
       });
       if (ending) return ending;
     }
