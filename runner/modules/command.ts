@@ -2,13 +2,14 @@
 
 import { quote } from "../transport/quote.ts";
 import { defineModule } from "./module.ts";
+import { expandWord } from "./shared/expand-word.ts";
 import { planRun, RUNNING, runningFacts } from "./shared/running.ts";
 import { exactlyOne } from "./shared/schema.ts";
 import { splitWords } from "./shared/words.ts";
 
 export default defineModule({
   name: "command",
-  doc: "Runs a program. Its arguments are taken as they are: no variables, pipes or patterns of a shell.",
+  doc: "Runs a program. No shell reads its arguments: no pipes, no patterns; but $NAME stands for a variable of the environment that is set, and a ~ at the beginning for a home.",
   params: {
     type: "object",
     properties: {
@@ -35,7 +36,9 @@ export default defineModule({
     }
     const [program] = argv;
     if (!program) return { kind: "fail", message: "no command given" };
-    const script = `exec ${argv.map(quote).join(" ")}`;
-    return planRun(params, { cmd: argv, script, program }, state);
+    const script = `exec ${argv.map(expandWord).join(" ")}`;
+    // One that is spelt by a variable can be looked for by nobody but the shell.
+    const plain = expandWord(program) === quote(program) ? { program } : {};
+    return planRun(params, { cmd: argv, script, ...plain }, state);
   },
 });

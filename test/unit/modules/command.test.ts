@@ -47,7 +47,17 @@ onHost("command and shell", () => {
     }
   });
 
-  for (const word of HOSTILE) {
+  it("command puts variables of the environment that are set, and homes, in their places, as Ansible does", async () => {
+    const result = await run("command", {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as playbooks write it
+      argv: ["echo", "$PWD", "x${PWD}", "$NO_SUCH_NAME", "${NO_SUCH}", "~root"],
+      chdir: "/",
+    });
+    assert.match(String(result.stdout), /^\/ x\/ \$NO_SUCH_NAME \$\{NO_SUCH\} \/\S+$/);
+  });
+
+  // A ~ is a home.
+  for (const word of HOSTILE.filter((each) => !each.startsWith("~"))) {
     it(`command hands ${JSON.stringify(word)} on as it is; shell in a quoted variable too`, async () => {
       const result = await run("command", { argv: ["printf", "%s", word, "x"], strip_empty_ends: false });
       assert.equal(result.stdout, `${word}x`);
