@@ -43,7 +43,7 @@ export interface PlayOnHost {
     task: Pick<Task, "settings" | "role" | "directory">,
     included: readonly ReadonlyMap<string, Value>[],
   ) => Surroundings;
-  /** The connection of another host, for delegate_to; throws a sentence when there is no such host. */
+  /** The connection of another host, for delegate_to; throws CannotDelegate when there is no such host. */
   readonly sessionOf: (host: string) => Session;
   readonly secrets: SecretVariables;
   readonly check: boolean;

@@ -13,6 +13,7 @@ import { Batch } from "./batch.ts";
 import { Hosts, type HostsOf } from "./hosts.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { FAILED, runPlayOn } from "./play-run.ts";
+import { CannotDelegate } from "./session.ts";
 import { chosenSteps, stepsOf } from "./steps.ts";
 
 export interface Run extends HostsOf {
@@ -113,7 +114,13 @@ function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of:
       const files = { directories: searchPath(task, play), sources, contents };
       return { layers: [...layers, ...included], files: (scope) => filesFor(files, scope), check, diff };
     },
-    sessionOf: (name) => hosts.named(name).session,
+    sessionOf: (name) => {
+      try {
+        return hosts.named(name).session;
+      } catch (error) {
+        throw new CannotDelegate((error as Error).message);
+      }
+    },
     secrets,
     check,
     journal: play.onFailure === "restore" && !check ? state.journal : undefined,

@@ -28,6 +28,9 @@ export class CannotBecome extends Error {
   }
 }
 
+/** The host that a task is to be delegated to cannot be had: the task's failure, too. */
+export class CannotDelegate extends Error {}
+
 export class Session {
   readonly knowledge = new Knowledge();
   /** Batches sent. */

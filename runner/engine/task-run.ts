@@ -1,7 +1,6 @@
 // One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
 // and reported. What happens when it fails is for the steps around it (play-run.ts).
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { namesOf } from "../playbook/check-notifications.ts";
 import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
@@ -15,9 +14,10 @@ import { Notifications, roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, emptyLoop, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
-import { CannotBecome, type Session } from "./session.ts";
+import { CannotBecome, CannotDelegate, type Session } from "./session.ts";
 import { shownParams } from "./shown-params.ts";
 import { taskEvent } from "./task-event.ts";
+import { tryUntil } from "./until.ts";
 
 interface InHand {
   readonly task: Task;
@@ -32,10 +32,6 @@ export interface Performed {
   /** Done here, and not by another host for all. */
   readonly own: boolean;
 }
-
-/** Ansible's defaults of until. */
-const RETRIES = 3;
-const DELAY = 5;
 
 export class TaskRun {
   readonly lookAhead: LookAhead;
@@ -160,56 +156,18 @@ export class TaskRun {
     after: readonly Step[],
   ): Promise<Outcome> {
     try {
-      const outcome = await this.tryUntil(task, item, async () =>
-        judge(task, await this.carryOut(task, item, others, after), item.layers),
-      );
+      const outcome = await tryUntil(task, item, {
+        once: async () => judge(task, await this.carryOut(task, item, others, after), item.layers),
+        forget: () => this.sessionFor(task, item).knowledge.forget("everything"),
+        signal: this.on.signal,
+      });
       if (outcome.status !== "failed" || item.kind !== "ready") return outcome;
       return { ...outcome, params: shownParams(task, item.params) };
     } catch (error) {
-      if (error instanceof DelegationError || error instanceof CannotBecome) return failed(error.message);
+      if (error instanceof CannotBecome || error instanceof CannotDelegate) return failed(error.message);
       if (isTemplateMistake(error) || error instanceof NulInWord) return failed(explain(error).message);
       throw error;
     }
-  }
-
-  private async tryUntil(task: Task, item: PreparedItem, once: () => Promise<Outcome>): Promise<Outcome> {
-    const { retry } = task;
-    if (!retry || item.kind !== "ready" || item.context.check) return once();
-    const number = (value: Value | undefined, otherwise: number): number =>
-      value ? Number(value.render(item.scope)) : otherwise;
-    const tries = 1 + number(retry.retries, RETRIES);
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await once();
-      const result = { ...outcome.result, attempts: attempt };
-      if (this.holds(retry.until, task, result, item.layers)) return { ...outcome, result };
-      if (attempt >= tries) {
-        return {
-          ...outcome,
-          // Ansible does not count the first try when it gives up.
-          ...failed(`until does not hold after ${attempt} tries`, {
-            ...result,
-            attempts: Math.max(1, attempt - 1),
-          }),
-          diffs: outcome.diffs,
-        };
-      }
-      await sleep(1000 * number(retry.delay, DELAY), undefined, { signal: this.on.signal }).catch(
-        () => undefined,
-      );
-      if (this.on.signal.aborted) return failed("interrupted", result);
-      this.sessionFor(task, item).knowledge.forget("everything");
-    }
-  }
-
-  private holds(
-    conditions: readonly Value[],
-    task: Task,
-    result: Outcome["result"],
-    layers: PreparedItem["layers"],
-  ): boolean {
-    const own = new Map<string, Value>(task.register ? [[task.register, literal(result, task.at)]] : []);
-    const scope = layeredScope([...layers, own]);
-    return conditions.every((condition) => truthy(condition.render(scope)));
   }
 
   private async carryOut(
@@ -298,16 +256,10 @@ export class TaskRun {
     return this.inHand?.kind === "handler" && !task.loop && !task.failedWhen && !task.retry;
   }
 
-  private sessionFor(task: Task, { scope }: PreparedItem) {
+  private sessionFor(task: Task, { scope }: PreparedItem): Session {
     const { host, sessionOf } = this.on;
-    if (!task.delegateTo) return host.session;
-    const name = String(task.delegateTo.render(scope));
-    if (name === host.name) return host.session;
-    try {
-      return sessionOf(name);
-    } catch (error) {
-      throw new DelegationError((error as Error).message);
-    }
+    const name = task.delegateTo ? String(task.delegateTo.render(scope)) : host.name;
+    return name === host.name ? host.session : sessionOf(name);
   }
 
   private notify(task: Task, names: readonly string[], { status, result }: Outcome): void {
@@ -380,5 +332,3 @@ function withoutPrefix(facts: object): Record<string, unknown> {
     Object.entries(facts).map(([name, value]) => [name.replace(/^ansible_/, ""), value]),
   );
 }
-
-class DelegationError extends Error {}
