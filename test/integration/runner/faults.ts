@@ -42,7 +42,7 @@ export const FAULTS: readonly Fault[] = [
     name: "the remote shell is killed",
     async stop(run, host) {
       // What it has begun goes on to its end.
-      const loops = "grep -Ls -e -at-work $(grep -ls '[r]eady-' /proc/[0-9]*/cmdline)";
+      const loops = "grep -Ls '[r]eady-[0-9a-f-]*-at-work' $(grep -ls '[r]eady-' /proc/[0-9]*/cmdline)";
       await host.exec(`kill -9 $(${loops} | cut -d / -f 3)`);
       assert.notEqual((await run.ended).exitCode, 0);
     },
