@@ -1,4 +1,4 @@
-// Brings one file to a given content, owner and mode: what copy, template, lineinfile, bundle and tree share.
+// Brings one file to a given content, owner and mode: what copy, template, lineinfile, bundle, tree and get_url share.
 
 import type { State } from "../../facts/fact.ts";
 import {
@@ -23,7 +23,7 @@ import {
   ownerWord,
   sameOwner,
 } from "./attributes.ts";
-import { foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
+import { foreseeExisting, foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
 import { unlessBrought } from "./may-change.ts";
 import { defaultBits, modeBits } from "./mode.ts";
 import { asText, digest, showBytes, showContent } from "./text.ts";
@@ -33,7 +33,8 @@ import { type Writing, writeScript } from "./write.ts";
 
 export interface FileWish extends AttributeWish {
   readonly path: string;
-  readonly content: Uint8Array;
+  /** Undefined: only `script` knows what it will be, and that it is another one, unless `force` is false. */
+  readonly content: Uint8Array | undefined;
   readonly validate?: string | undefined;
   /** False leaves the content of a file that exists. */
   readonly force?: boolean | undefined;
@@ -67,12 +68,14 @@ export function planFile(wish: FileWish, state: State, context: ModuleContext): 
     unsuitable(wish.path, found) ?? wrongParent(wish.path, place, state) ?? wrongValidate(wish.validate);
   if (trouble) return { kind: "fail", message: trouble };
   const who = state.get(identity());
-  const result = { dest: wish.path, checksum: digest("sha1", wish.content) };
+  const { content } = wish;
+  const result = { dest: wish.path, ...(content ? { checksum: digest("sha1", content) } : {}) };
   if (found.type === "file") {
     const hash = state.get(fileHash(wish.path));
     if (hash.type === "denied")
       return { kind: "fail", message: `${wish.path} may not be read by ${who.user}` };
-    if (wish.force === false || (hash.type === "hash" && hash.hash === digest("sha256", wish.content))) {
+    const right = content && hash.type === "hash" && hash.hash === digest("sha256", content);
+    if (wish.force === false || right) {
       const change = adjustAttributes({ path: place.path, state: found, wish, identity: who });
       return {
         kind: "changes",
@@ -114,7 +117,7 @@ function write({ wish, own, place, who, state, context }: Write): Change {
   const after = {
     type: "file",
     mode,
-    size: wish.content.length,
+    size: wish.content?.length ?? 0,
     mtime: 0,
     ...foreseenOwnership(wish, found ?? self, who),
   } as const;
@@ -125,22 +128,22 @@ function write({ wish, own, place, who, state, context }: Write): Change {
     fromTheStart,
     validate: wish.validate === undefined ? undefined : splitWords(wish.validate),
   });
+  const foreseeWritten = (path: string, state: PathState) =>
+    wish.content ? foreseeFile(path, state, wish.content) : foreseeExisting(path, state);
   const aliased = own.type === "link";
   const touches = [...pathSubjects(wish.path), ...(aliased ? pathSubjects(place.path) : [])];
   return {
     summary: `${found ? "write" : "create"} ${wish.path}`,
-    ...(context.diff ? { diff: contentDiff(wish, state, found) } : {}),
+    ...(context.diff && wish.content ? { diff: contentDiff(wish.path, wish.content, state, found) } : {}),
     script,
-    input: wish.content,
+    ...(wish.content ? { input: wish.content } : {}),
     keeps: [{ kind: "path", path: place.path }],
     touches,
     ...(touches.length === 1 && !wish.script ? { writes: place.path } : {}),
     after: [
-      ...foreseeFile(place.path, after, wish.content),
-      ...(aliased
-        ? foreseeFile(wish.path, { ...own, leads: { path: place.path, state: after } }, wish.content)
-        : []),
-      ...foreseeUnit(wish.path, state, asText(wish.content) ?? ""),
+      ...foreseeWritten(place.path, after),
+      ...(aliased ? foreseeWritten(wish.path, { ...own, leads: { path: place.path, state: after } }) : []),
+      ...foreseeUnit(wish.path, state, (wish.content && asText(wish.content)) ?? ""),
     ],
   };
 }
@@ -151,11 +154,16 @@ function newGroup(who: Identity, parent: PathState, inherits: boolean) {
     : { gid: who.gid, group: who.group };
 }
 
-function contentDiff(wish: FileWish, state: State, found: (PathState & { size: number }) | undefined) {
-  const hash = state.get(fileHash(wish.path));
+function contentDiff(
+  path: string,
+  content: Uint8Array,
+  state: State,
+  found: (PathState & { size: number }) | undefined,
+) {
+  const hash = state.get(fileHash(path));
   const known = { size: found?.size ?? 0, ...(hash.type === "hash" ? { hash: hash.hash } : {}) };
-  const before = found ? showContent(state.get(shownContent(wish.path)), known) : "";
-  return { path: wish.path, before, after: showBytes(wish.content) };
+  const before = found ? showContent(state.get(shownContent(path)), known) : "";
+  return { path, before, after: showBytes(content) };
 }
 
 function unsuitable(path: string, found: PathState): string | undefined {

@@ -16,14 +16,14 @@ export interface Writing {
   readonly validate?: readonly string[] | undefined;
 }
 
-/** The script; the file's bytes are its standard input. */
-export function writeScript(writing: Writing): string {
+/** The script; the file's bytes are its standard input, or what is in the file that `from` is shell for. */
+export function writeScript(writing: Writing, from?: string): string {
   const { path, validate } = writing;
   return [
     `trap 'rm -f -- "$new"' EXIT`,
     "trap 'exit 1' HUP INT TERM",
     "new=",
-    ...layBesideLines(writing, "new"),
+    ...layBesideLines(writing, "new", from),
     ...(validate ? validateLines(validate, path) : []),
     'sync -- "$new"',
     `mv -fT -- "$new" ${quote(path)}`,

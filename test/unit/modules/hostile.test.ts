@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, (dir: string) => Params>> = {
   copy: (dir) => ({ dest: `${dir}/new`, content: "text\n" }),
   dns_lookup: () => ({ server: "127.0.0.1", queries: [{ name: "example.org", type: "A" }] }),
   file: (dir) => ({ path: `${dir}/new`, state: "touch" }),
+  get_url: (dir) => ({ url: `file://${dir}/file`, dest: `${dir}/new` }),
   lineinfile: (dir) => ({ path: `${dir}/file`, line: "x", create: true }),
   blockinfile: (dir) => ({ path: `${dir}/file`, block: "x", create: true }),
   set_fact: () => ({ fact: "x" }),
@@ -36,7 +37,7 @@ const EXAMPLES: Readonly<Record<string, (dir: string) => Params>> = {
 const CODE: Readonly<Record<string, readonly string[]>> = { shell: ["cmd"] };
 const BUILT = ["bundle", "eleventy"];
 /** Those that must have had something to run, whatever the machine is. */
-const WRITING = ["blockinfile", "command", "copy", "file", "lineinfile", "template", "user"];
+const WRITING = ["blockinfile", "command", "copy", "file", "get_url", "lineinfile", "template", "user"];
 
 /** Tools that would change the machine that the tests run on: here they do nothing. */
 const STUBS =
