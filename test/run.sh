@@ -89,7 +89,8 @@ bash test/lab/install-missing.sh test || fail 1 "install-missing"
 check lint npm run --silent lint
 check typecheck npm run --silent typecheck
 mocha "unit tests" 900 --exit 'test/{unit,differential}/**/*.test.ts'
-mocha "integration tests" "$integration_seconds" --config test/integration/.mocharc.json --exit \
+# Two files at a time: each mostly waits for its hosts.
+mocha "integration tests" "$integration_seconds" --config test/integration/.mocharc.json --parallel --jobs 2 --exit \
   'test/integration/**/*.test.ts'
 
 [[ ${#broken[@]} = 0 ]] || printf '\nfailed: %s\n' "$(IFS=,; echo "${broken[*]}" | sed 's/,/, /g')"
