@@ -190,6 +190,7 @@ async function runRequest(
     forceHandlers: request.forceHandlers,
     check,
     diff,
+    verbosity: request.verbosity,
     forks,
     connection,
     connect,

@@ -22,6 +22,7 @@ export interface Surroundings {
   readonly files: (scope: Scope) => Files;
   readonly check: boolean;
   readonly diff: boolean;
+  readonly verbosity: number;
 }
 
 export type Prepared =
@@ -109,7 +110,8 @@ async function prepareItem(
     const params = renderParams(task, scope);
     const { settings } = task;
     const check = settings.checkMode ? truthy(settings.checkMode.render(scope)) : around.check;
-    const context = { check, diff: around.diff && (!settings.diff || truthy(settings.diff.render(scope))) };
+    const diff = around.diff && (!settings.diff || truthy(settings.diff.render(scope)));
+    const context = { check, diff, verbosity: around.verbosity };
     // Asked for when the task is done, when a mistake in them would come too late.
     for (const later of [settings.ignoreErrors, settings.noLog]) later?.render(scope);
     const local = await readLocal(task.module, params, around.files(scope));

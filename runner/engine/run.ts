@@ -27,6 +27,7 @@ export interface Run extends HostsOf {
   readonly limit: string | undefined;
   readonly check: boolean;
   readonly diff: boolean;
+  readonly verbosity: number;
   readonly lockTimeout: number;
   readonly emit: Emit;
   readonly watch: Watch;
@@ -97,7 +98,8 @@ interface On {
 
 function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of: Run): PlayOnHost {
   const state = hosts.named(host.name);
-  const { extra, sources, secrets, tags, check, diff, holder, lockTimeout, emit, watch, signal } = of;
+  const { extra, sources, secrets, tags, check, diff, verbosity, holder, lockTimeout, emit, watch, signal } =
+    of;
   const others = { learnt: (name: string) => hosts.named(name), extra };
   const magic = magicVariables({ ...of, host, play, hosts: playHosts, others });
   return {
@@ -112,7 +114,13 @@ function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of:
       const from = { host, play, task, learnt, extra, magic: own, secrets };
       const layers = layersOf(from).map(({ values }) => values);
       const files = { directories: searchPath(task, play), sources, contents };
-      return { layers: [...layers, ...included], files: (scope) => filesFor(files, scope), check, diff };
+      return {
+        layers: [...layers, ...included],
+        files: (scope) => filesFor(files, scope),
+        check,
+        diff,
+        verbosity,
+      };
     },
     sessionOf: (name) => {
       try {

@@ -22,13 +22,14 @@ export default defineModule({
         type: "integer",
         minimum: 0,
         default: 0,
-        description: "Accepted as in Ansible; how much is shown is up to -v.",
+        description: "Say it only when -v is given so many times; else the task is skipped.",
       },
     },
     additionalProperties: false,
   },
   probe: () => [],
-  plan({ msg, var: shown }) {
+  plan({ msg, var: shown, verbosity }, _state, _local, context) {
+    if (verbosity > context.verbosity) return { kind: "skip", message: "Verbosity threshold not met." };
     const variable = shown as Expression | undefined;
     const said = variable ? `${variable.expression} = ${text(variable.value)}` : text(msg ?? "Hello world!");
     const result = variable ? { [variable.expression]: variable.value } : { msg: msg ?? "Hello world!" };

@@ -66,6 +66,8 @@ export interface ModuleContext {
   readonly check: boolean;
   /** Diffs are wanted: probe what they show (contents), which otherwise stays where it is. */
   readonly diff: boolean;
+  /** How many times -v was given. */
+  readonly verbosity: number;
 }
 
 /** What `Files.list` tells of a file of the runner's own machine. */

@@ -5,13 +5,14 @@ import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
-import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
+import { EMPTY_LAYER, type Layer } from "../variables/layer.ts";
 import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
 import type { Loading, Surroundings } from "./loading.ts";
 import { type Play, type Settings, type Step, tasksIn, tasksStanding } from "./playbook.ts";
 import { readRoles } from "./roles.ts";
 import { isTemplate, NO_SETTINGS, readBoolean, readSettings } from "./settings.ts";
 import { readHandlers, readTasks } from "./tasks.ts";
+import { readVars } from "./vars.ts";
 
 /** `path` must exist; all that is wrong is added to `problems`. */
 export function loadPlaybook(
@@ -67,7 +68,7 @@ function importPlaybook(
 ): Play[] {
   for (const entry of otherEntries(map, [key, ...IMPORT_KEYWORDS]))
     problems.push(unknownKeyword(entry, "keyword of import_playbook", IMPORT_KEYWORDS));
-  const own = readLayer(map.entries.get("vars")?.node, "vars of import_playbook", problems);
+  const own = readVars(map.entries.get("vars")?.node, "vars of import_playbook", problems);
   const inner = {
     settings: readSettings(withoutVars(map), outer.settings, "import_playbook", problems),
     vars: joinLayers(own, outer.vars),
@@ -147,7 +148,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     hostsAt: own("hosts")?.at ?? map.at,
     gatherFacts: readBoolean(own("gather_facts"), "gather_facts", true, problems),
     serial: readSerial(own("serial"), problems),
-    vars: joinLayers(readLayer(own("vars"), "vars of the play", problems), outer.vars),
+    vars: joinLayers(readVars(own("vars"), "vars of the play", problems), outer.vars),
     varsFiles: readVarsFiles(own("vars_files"), directory, sources, problems),
     settings: inherited,
     anyErrorsFatal: readBoolean(own("any_errors_fatal"), "any_errors_fatal", false, problems),
@@ -239,7 +240,7 @@ function readVarsFiles(
     const file =
       typeof each.value === "string" && !isTemplate(each) ? resolve(directory, each.value) : undefined;
     if (file && firstExisting([file]))
-      return [readLayer(sources.parse(file, problems), sources.shownAs(file), problems)];
+      return [readVars(sources.parse(file, problems), sources.shownAs(file), problems)];
     problems.push({
       code: "missing-file",
       message: `vars_files: ${noFile(each)}`,

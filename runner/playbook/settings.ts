@@ -5,8 +5,8 @@ import { show } from "../source/schema.ts";
 import type { MapNode, SourceNode } from "../source/yaml.ts";
 import { compileExpression, compileValue } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
-import { readLayer } from "../variables/layer.ts";
 import type { Settings } from "./playbook.ts";
+import { readVars } from "./vars.ts";
 
 export const NO_SETTINGS: Settings = {
   when: [],
@@ -71,7 +71,7 @@ export function readSettings(map: MapNode, outer: Settings, what: string, proble
     checkMode: flag("check_mode") ?? outer.checkMode,
     diff: flag("diff") ?? outer.diff,
     vars: map.entries.has("vars")
-      ? [...outer.vars, readLayer(own("vars"), `vars of ${what}`, problems)]
+      ? [...outer.vars, readVars(own("vars"), `vars of ${what}`, problems)]
       : outer.vars,
     includeVars: outer.includeVars,
   };

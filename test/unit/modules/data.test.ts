@@ -114,6 +114,7 @@ describe("modules that never touch the host", () => {
     assert.deepEqual(shown({ msg: "hi" }), { msg: "hi" });
     assert.deepEqual(shown({ var: { expression: "a.b", value: 2 } }), { "a.b": 2 });
     assert.deepEqual(shown({}), { msg: "Hello world!" });
+    assert.deepEqual(shown({ verbosity: 1 }), { kind: "skip", message: "Verbosity threshold not met." });
   });
 
   it("fail fails with its message", () => {

@@ -26,9 +26,9 @@ export function onHost(title: string, body: () => void): void {
   (onLinux ? describe : describe.skip)(title, body);
 }
 
-export const plain: ModuleContext = { check: false, diff: false };
-export const withDiff: ModuleContext = { check: false, diff: true };
-export const checking: ModuleContext = { check: true, diff: true };
+export const plain: ModuleContext = { check: false, diff: false, verbosity: 0 };
+export const withDiff: ModuleContext = { check: false, diff: true, verbosity: 0 };
+export const checking: ModuleContext = { check: true, diff: true, verbosity: 0 };
 
 /** Values that find holes in quoting. */
 export const HOSTILE: readonly string[] = [

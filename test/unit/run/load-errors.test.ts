@@ -50,6 +50,16 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:5:20: there is no host "heer" to delegate to \(did you mean "here"\?\)$/,
   ],
   [
+    "variables of the connection in a play",
+    { "site.yaml": "- hosts: all\n  vars:\n    ansible_user: me\n    ansible_become: true\n" },
+    /^site.yaml:3:5: ansible_user has no effect in vars of the play: a host is reached as the inventory says \(set it in the inventory, .*\)$/,
+  ],
+  [
+    "variables of the connection at a task",
+    { "site.yaml": play("- debug: {msg: a}\n  vars: {ansible_connection: local}") },
+    /^site.yaml:5:14: ansible_connection has no effect in vars of the task: a host is reached as the inventory says \(set it in the inventory, .*\)$/,
+  ],
+  [
     "a quote that is not closed, where it begins",
     { "site.yaml": '- hosts: all\n  vars:\n    a: "b\n    c: d\n' },
     /^site.yaml:3:8: YAML: this quote is not closed: another " is missing$/,
