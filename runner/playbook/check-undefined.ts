@@ -23,10 +23,14 @@ export function checkUndefined(play: Play, host: Host, checked: Checked): void {
     const scope = layeredScope([...layers, taskVariables(task, play, sources)]);
     const known = new Set([...scope.names(), ...learnt, ...loopNames(task)]);
     if (mayBeSkipped(task, scope)) continue;
-    const values = [...valuesOf(task), ...plainTemplates(task, play, checked)];
+    const verdicts = verdictsOf(task);
+    const values = [...valuesOf(task), ...verdicts, ...plainTemplates(task, play, checked)];
     const guarded = new Set([
       ...values.flatMap(({ uses }) => uses.flatMap((use) => (use.guarded ? [use.name] : []))),
-      ...task.settings.when.flatMap((each) => ("asksFor" in each ? (each as Condition).asksFor : [])),
+      ...(verdicts.length > 0 ? RESULT_NAMES : []),
+      ...[...task.settings.when, ...verdicts].flatMap((each) =>
+        "asksFor" in each ? (each as Condition).asksFor : [],
+      ),
     ]);
     for (const use of values.flatMap(({ uses }) => reachable(uses, layers))) {
       if (known.has(use.name) || guarded.has(use.name) || use.guarded || use.name.startsWith("ansible_"))
@@ -71,16 +75,23 @@ function mayBeSkipped(task: Task, scope: ReturnType<typeof layeredScope>): boole
   });
 }
 
-/** Everything of a task that is rendered when it runs. */
+/** Everything of a task that is rendered when it runs, but its conditions. */
 export function valuesOf(task: Task): Value[] {
-  const { settings, loop } = task;
+  const { settings, loop, retry } = task;
   const optional = [
     task.name,
     loop?.items,
+    loop?.label,
     settings.become,
     settings.becomeUser,
     settings.checkMode,
+    settings.diff,
+    settings.noLog,
+    settings.ignoreErrors,
+    task.delegateTo,
     task.notify,
+    retry?.retries,
+    retry?.delay,
   ];
   return [
     ...[...task.params.values()].map(({ value }) => value),
@@ -88,6 +99,14 @@ export function valuesOf(task: Task): Value[] {
     ...optional.flatMap((value) => value ?? []),
   ];
 }
+
+/** What is asked of a task's result. */
+function verdictsOf({ changedWhen = [], failedWhen = [], retry }: Task): readonly Value[] {
+  return [...changedWhen, ...failedWhen, ...(retry?.until ?? [])];
+}
+
+/** Parts of the result that `changed_when` and the like see as variables (engine/outcome.ts). */
+const RESULT_NAMES = ["rc", "stdout", "stdout_lines", "stderr", "stderr_lines"];
 
 function loopNames({ loop, register }: Task): string[] {
   return [...(loop ? [loop.variable, loop.indexVariable ?? "", "ansible_loop"] : []), register ?? ""];
@@ -137,8 +156,7 @@ export function namesMentioned(checked: Checked): Set<string> {
     tasksOf(play).flatMap((task) => [
       ...valuesOf(task),
       ...task.settings.when,
-      ...(task.changedWhen ?? []),
-      ...(task.failedWhen ?? []),
+      ...verdictsOf(task),
       ...plainTemplates(task, play, checked),
     ]);
   const inLayers = [

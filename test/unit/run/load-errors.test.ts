@@ -49,6 +49,19 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     { "site.yaml": play("- debug: {msg: a}\n  delegate_to: heer") },
     /^site.yaml:5:20: there is no host "heer" to delegate to \(did you mean "here"\?\)$/,
   ],
+  ...[
+    "changed_when: nme == 'x'",
+    "failed_when: [true, nme]",
+    "until: nme is truthy",
+    "delegate_to: '{{ nme }}'",
+    "ignore_errors: '{{ nme }}'",
+    "retries: '{{ nme }}'\n  until: true",
+    "loop: [1]\n  loop_control: {label: '{{ nme }}'}",
+  ].map((keyword): [string, Record<string, string>, RegExp] => [
+    `a name that nothing defines in ${keyword.split(":")[0]}`,
+    { "site.yaml": play(`- command: "true"\n  ${keyword}`) },
+    /^site.yaml:[56]:\d+: "nme" is not defined anywhere/,
+  ]),
   [
     "variables of the connection in a play",
     { "site.yaml": "- hosts: all\n  vars:\n    ansible_user: me\n    ansible_become: true\n" },
