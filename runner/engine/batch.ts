@@ -11,11 +11,13 @@ export class Batch {
   fatal = false;
   private readonly play: Play;
   readonly hosts: readonly string[];
-  /** No host is ahead of the others. */
+  /** No host is ahead of the others by more than a step: a failure on one ends the play on others, or hosts look at each
+   * other's variables. */
   readonly inStep: boolean;
   private readonly there: Set<string>;
   private readonly failed = new Set<string>();
-  private readonly reached = new Map<string, number>();
+  /** Where each host is: the number of its step, then that of a step within, and so on. */
+  private readonly reached = new Map<string, readonly number[]>();
   private readonly results = new Map<Task, Outcome>();
   private waiting: (() => void)[] = [];
 
@@ -44,21 +46,23 @@ export class Batch {
     this.wake();
   }
 
-  /**
-   * Where a failure on one host ends the play on others, and where hosts look at each other's variables, no host may
-   * be ahead of the others by more than a step. Tells whether others may have learnt something meanwhile.
-   */
-  async meet(host: string, step: number): Promise<boolean> {
-    if (!this.inStep) return false;
-    this.reached.set(host, step);
+  /** A host has come to some place in the play: others may wait for that. */
+  reach(host: string, place: readonly number[]): void {
+    this.reached.set(host, [...place]);
     this.wake();
-    await this.until(() => [...this.there].every((each) => (this.reached.get(each) ?? -1) >= step));
-    return true;
   }
 
-  /** The first host that is still there does it; the others get its outcome. */
+  /** Comes to a place and waits there until no host is before it. */
+  async meet(host: string, place: readonly number[]): Promise<void> {
+    this.reach(host, place);
+    await this.until(() => [...this.there].every((each) => !isBefore(this.reached.get(each) ?? [], place)));
+  }
+
+  /** Of the hosts that have met here the first does it; the others get its outcome. */
   async once(task: Task, host: string, work: () => Promise<Outcome>): Promise<Outcome> {
-    await this.until(() => this.results.has(task) || this.first() === host);
+    const here = this.reached.get(host) ?? [];
+    const first = () => this.hosts.find((each) => this.there.has(each) && this.isAt(each, here));
+    await this.until(() => this.results.has(task) || first() === host);
     const known = this.results.get(task);
     if (known) return known;
     const outcome = await work();
@@ -67,8 +71,9 @@ export class Batch {
     return outcome;
   }
 
-  private first(): string | undefined {
-    return this.hosts.find((host) => this.there.has(host));
+  private isAt(host: string, place: readonly number[]): boolean {
+    const own = this.reached.get(host) ?? [];
+    return own.length === place.length && own.every((number, index) => number === place[index]);
   }
 
   private async until(holds: () => boolean): Promise<void> {
@@ -80,4 +85,14 @@ export class Batch {
     this.waiting = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** What stands within a step comes after where it begins. */
+function isBefore(place: readonly number[], other: readonly number[]): boolean {
+  for (const [index, number] of other.entries()) {
+    const own = place[index];
+    if (own === undefined || own < number) return true;
+    if (own > number) return false;
+  }
+  return false;
 }

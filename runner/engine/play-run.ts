@@ -1,7 +1,8 @@
 // One play on one host: its steps in order, blocks with their rescue, includes, and handlers at the flush
 // points.
 
-import { type Block, type End, type Include, type Step, tasksIn } from "../playbook/playbook.ts";
+import { type Block, type End, type Include, type Step, type Task, tasksIn } from "../playbook/playbook.ts";
+import type { TaskEvent } from "../report/events.ts";
 import { formatPlace, Problems } from "../source/problem.ts";
 import { sortProblems } from "../source/render.ts";
 import { truthy } from "../template/index.ts";
@@ -14,6 +15,7 @@ import type { PlayOnHost } from "./on-host.ts";
 import { failed } from "./outcome.ts";
 import { pendingHandlers } from "./pending.ts";
 import { explain, isTemplateMistake } from "./prepare.ts";
+import { Progress } from "./progress.ts";
 import { restoredOutcome, restoringTask } from "./restoring.ts";
 import { CannotBecome } from "./session.ts";
 import { type Performed, TaskRun } from "./task-run.ts";
@@ -44,10 +46,12 @@ class PlayRun {
   private readonly tasks: TaskRun;
   /** The host has left the play by meta: end_host. */
   private left = false;
+  private readonly progress: Progress;
 
   constructor(on: PlayOnHost) {
     this.on = on;
     this.tasks = new TaskRun(on);
+    this.progress = new Progress(on.batch, on.host);
   }
 
   async toTheEnd(): Promise<void> {
@@ -56,14 +60,18 @@ class PlayRun {
     await this.recallNotifications();
     for (const [index, step] of steps.entries()) {
       if (this.ended()) break;
-      const failure = await this.perform(step, steps.slice(index + 1), false);
+      const failure = await this.progress.within(index, () =>
+        this.perform(step, steps.slice(index + 1), false),
+      );
       if (failure) {
         host.gone = true;
-        if (forceHandlers) await this.flush([], true);
+        if (forceHandlers) await this.progress.within(steps.length, () => this.flush([], true));
         await this.putBack(failure);
         break;
       }
-      if (await batch.meet(host.name, index)) this.tasks.lookAhead.variablesChanged();
+      if (!batch.inStep) continue;
+      await batch.meet(host.name, [index + 1]);
+      this.tasks.lookAhead.variablesChanged();
     }
     if (journal) host.session.postpone(this.tasks.playUser(), await journal.rest());
     await host.session.sendPostponed();
@@ -161,7 +169,8 @@ class PlayRun {
   ): Promise<Ending> {
     for (const [index, step] of steps.entries()) {
       if (this.ended()) return undefined;
-      const failure = await this.perform(step, [...steps.slice(index + 1), ...after], rescued);
+      const following = [...steps.slice(index + 1), ...after];
+      const failure = await this.progress.within(index, () => this.perform(step, following, rescued));
       if (failure) return failure;
     }
     return undefined;
@@ -170,7 +179,7 @@ class PlayRun {
   private async perform(step: Step, after: readonly Step[], rescued: boolean): Promise<Ending> {
     switch (step.kind) {
       case "task":
-        return this.count(await this.tasks.perform(step, "task", after), rescued);
+        return this.task(step, "task", after, rescued);
       case "flush":
         return this.flush(after, rescued);
       case "block":
@@ -183,6 +192,16 @@ class PlayRun {
     }
   }
 
+  private async task(
+    task: Task,
+    kind: TaskEvent["kind"],
+    after: readonly Step[],
+    rescued: boolean,
+  ): Promise<Ending> {
+    const performed = await this.progress.inOrder(task, () => this.tasks.perform(task, kind, after));
+    return performed && this.count(performed, rescued);
+  }
+
   private async block(
     { body, rescue, always, at }: Block,
     after: readonly Step[],
@@ -190,13 +209,13 @@ class PlayRun {
   ): Promise<Ending> {
     const following = [...always, ...after];
     const canRescue = rescue.length > 0;
-    let ending = await this.performAll(body, following, canRescue || rescued);
+    let ending = await this.progress.within(0, () => this.performAll(body, following, canRescue || rescued));
     if (ending && canRescue) {
       this.tasks.set("ansible_failed_task", { name: this.tasks.nameOf(ending.task) }, { at });
       this.tasks.set("ansible_failed_result", ending.result, { at });
-      ending = await this.performAll(rescue, following, rescued);
+      ending = await this.progress.within(1, () => this.performAll(rescue, following, rescued));
     }
-    return (await this.performAll(always, after, rescued)) ?? ending;
+    return (await this.progress.within(2, () => this.performAll(always, after, rescued))) ?? ending;
   }
 
   private async include(include: Include, after: readonly Step[], rescued: boolean): Promise<Ending> {
@@ -206,7 +225,7 @@ class PlayRun {
     } catch (error) {
       return this.includeFailed(include, explain(error).message, rescued);
     }
-    for (const { variables, what } of items) {
+    for (const [index, { variables, what }] of items.entries()) {
       let steps: readonly Step[];
       try {
         steps = this.on.chosen(include.steps(what));
@@ -221,7 +240,9 @@ class PlayRun {
       let ending: Ending;
       await this.tasks.within(variables, async () => {
         // The include itself stands between: what is after it does not see its variables.
-        ending = await this.performAll(steps, [include, ...after], rescued);
+        ending = await this.progress.within(index, () =>
+          this.performAll(steps, [include, ...after], rescued),
+        );
       });
       if (ending) return ending;
     }
@@ -251,8 +272,9 @@ class PlayRun {
     for (let next = notifications.take(0); next; next = notifications.take(next.index + 1)) {
       if (this.ended()) return undefined;
       const others = notifications.among(play.handlers.slice(next.index + 1));
-      const performed = await this.tasks.perform(next.handler, "handler", [...others, ...after]);
-      const failure = this.count(performed, rescued);
+      const following = [...others, ...after];
+      const work = () => this.task(next.handler, "handler", following, rescued);
+      const failure = await this.progress.within(next.index, work);
       if (failure) return failure;
       notifications.settle(next.handler);
       host.session.postpone(user, notifications.strike(next.handler));

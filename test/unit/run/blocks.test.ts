@@ -185,6 +185,54 @@ onLinux("several hosts", () => {
     }
   });
 
+  it("have all done what stands before a task of one for all, wherever that stands", async () => {
+    const tasks = `
+- block:
+    - command: sh -c 'sleep 0.2; echo x >>DIR/done'
+      when: inventory_hostname != 'h1'
+    - {name: seen, slurp: {src: DIR/done}, run_once: true, register: r}
+    - {command: "true"}
+- assert: {that: "r.content | b64decode == 'x\\nx\\n'"}
+- include_tasks: more.yaml
+  when: inventory_hostname != 'h2'
+- assert: {that: "r.content | b64decode == 'x\\nx\\ny\\n'"}
+  when: inventory_hostname != 'h2'`;
+    const more = `
+- command: sh -c 'sleep 0.2; echo y >>DIR/done'
+  when: inventory_hostname == 'h3'
+- {slurp: {src: DIR/done}, run_once: true, register: r}`;
+    const { code, out } = await runPlaybook({ ...site(tasks), "more.yaml": more });
+    assert.equal(code, 0, out);
+  });
+
+  it("do not go on before what is done elsewhere is done by all, and see it", async () => {
+    const tasks = `
+- stat: {path: DIR/h3}
+- command: sh -c 'sleep 0.{{ inventory_hostname[1] }}; touch DIR/{{ inventory_hostname }}'
+  delegate_to: localhost
+  when: inventory_hostname != 'h2'
+- stat: {path: DIR/h3}
+  register: r
+- assert: {that: r.stat.exists}`;
+    const { code, out } = await runPlaybook(site(tasks));
+    assert.equal(code, 0, out);
+  });
+
+  it("do not wait for one that has failed or takes another way", async () => {
+    const { code, tasks } = await runPlaybook(
+      site(`
+- block:
+    - {command: "false", when: inventory_hostname == 'h1'}
+    - {name: once, command: "true", run_once: true}
+  rescue:
+    - {name: other way, command: "true", delegate_to: h2}
+- {name: fails, command: "false", when: inventory_hostname == 'h2'}
+- {name: last, command: "true", run_once: true}`),
+    );
+    assert.equal(code, 2);
+    assert.equal(tasks.filter(({ task, status }) => task === "last" && status === "changed").length, 1);
+  });
+
   it("go on when one of them fails", async () => {
     const { tasks, code } = await runPlaybook(
       site("- {name: a, fail: {msg: x}, when: inventory_hostname == 'h2'}\n- {name: b, debug: {msg: x}}"),
