@@ -18,7 +18,8 @@ export class Batch {
   private readonly failed = new Set<string>();
   /** Where each host is: the number of its step, then that of a step within, and so on. */
   private readonly reached = new Map<string, readonly number[]>();
-  private readonly results = new Map<Task, Outcome>();
+  /** What came of tasks that one host does for all, by the place: an include in a loop comes to a task several times. */
+  private readonly results = new Map<Task, Map<string, Outcome>>();
   private waiting: (() => void)[] = [];
 
   /** `together`: hosts look at each other's variables. */
@@ -61,12 +62,15 @@ export class Batch {
   /** Of the hosts that have met here the first does it; the others get its outcome. */
   async once(task: Task, host: string, work: () => Promise<Outcome>): Promise<Outcome> {
     const here = this.reached.get(host) ?? [];
+    const results = this.results.get(task) ?? new Map<string, Outcome>();
+    this.results.set(task, results);
+    const place = here.join(".");
     const first = () => this.hosts.find((each) => this.there.has(each) && this.isAt(each, here));
-    await this.until(() => this.results.has(task) || first() === host);
-    const known = this.results.get(task);
+    await this.until(() => results.has(place) || first() === host);
+    const known = results.get(place);
     if (known) return known;
     const outcome = await work();
-    this.results.set(task, outcome);
+    results.set(place, outcome);
     this.wake();
     return outcome;
   }

@@ -170,6 +170,17 @@ onLinux("several hosts", () => {
     );
   });
 
+  it("have it done once for each item of an include in a loop", async () => {
+    const tasks = "- include_tasks: one.yaml\n  loop: [a, b]";
+    const one = `
+- {command: "echo {{ item }}", run_once: true, register: r}
+- {debug: {msg: "{{ r.stdout }}"}}`;
+    const ran = await runPlaybook({ ...site(tasks), "one.yaml": one });
+    const told = ran.tasks.flatMap(({ module, message }) => (module === "debug" ? [message] : []));
+    assert.deepEqual(told.sort(), ["a", "a", "a", "b", "b", "b"]);
+    assert.equal(ran.recap?.failed, 0);
+  });
+
   it("have their tasks run elsewhere by delegate_to, with their own variables", async () => {
     const made = project(
       site(
