@@ -7,6 +7,7 @@ import { didYouMean } from "../source/suggest.ts";
 import type { DocRequest } from "./doc.ts";
 import { type ExtraVars, parseExtraVars, type ReadText } from "./extra-vars.ts";
 import type { InitRequest } from "./init.ts";
+import { notCarried } from "./not-carried.ts";
 import {
   DEFAULT_FORKS,
   DEFAULT_INVENTORY,
@@ -15,7 +16,6 @@ import {
   docOptions,
   type InitOptionName,
   initOptions,
-  notCarried,
   type Option,
   type OptionName,
   options,
