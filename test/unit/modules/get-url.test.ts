@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
@@ -7,7 +8,9 @@ import { schemaErrors } from "../../../runner/source/schema.ts";
 import { type LocalLoop, startLoop } from "../transport/local-loop.ts";
 import { changesOf, modeOf, moduleNamed, onHost, planOf, scratch } from "./harness.ts";
 
-onHost("get_url", () => {
+const there = ["curl", "wget"].every((tool) => spawnSync(tool, ["--version"]).error === undefined);
+
+(there ? onHost : describe.skip)("get_url", () => {
   const dir = scratch();
   let server: Server;
   let loop: LocalLoop;
