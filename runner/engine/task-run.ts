@@ -6,18 +6,13 @@ import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
-import { NulInWord } from "../transport/quote.ts";
-import { isPlain, type Looking, type Neighbour, neighbours } from "./beside.ts";
-import { carryOut } from "./item.ts";
+import { ItemRun } from "./item-run.ts";
 import { LookAhead } from "./look-ahead.ts";
-import { Notifications, roleName } from "./notifications.ts";
+import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
-import { combine, emptyLoop, failed, type ItemOutcome, judge, type Outcome, skipped } from "./outcome.ts";
-import { explain, isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
-import { CannotBecome, CannotDelegate, type Session } from "./session.ts";
-import { shownParams } from "./shown-params.ts";
+import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped } from "./outcome.ts";
+import { explain, isTemplateMistake, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
-import { tryUntil } from "./until.ts";
 
 interface InHand {
   readonly task: Task;
@@ -37,8 +32,7 @@ export class TaskRun {
   readonly lookAhead: LookAhead;
   readonly notifications: Notifications;
   private readonly on: PlayOnHost;
-  /** What came of items whose change went with that of a task before them. */
-  private readonly made = new Map<PreparedItem, Outcome>();
+  private readonly items: ItemRun;
   private readonly included: ReadonlyMap<string, Value>[] = [];
   private inHand: InHand | undefined;
 
@@ -48,6 +42,8 @@ export class TaskRun {
     this.notifications = new Notifications(on.play, on.host.stateDirectory, (handler) =>
       this.nameOf(handler),
     );
+    const playUser = () => this.playUser();
+    this.items = new ItemRun({ on, lookAhead: this.lookAhead, notifications: this.notifications, playUser });
   }
 
   /** Runs a task; `after` is what probably follows. */
@@ -89,6 +85,11 @@ export class TaskRun {
     const [first] = tasksIn(steps);
     if (first) this.inHand ??= { task: first, kind: "task", since: Date.now() };
     this.lostInHand(message);
+  }
+
+  /** Items whose turn has not come but whose change has been made. */
+  hasMade(): boolean {
+    return this.items.hasMade();
   }
 
   /** Runs something with more variables around it: those of an include. */
@@ -133,12 +134,19 @@ export class TaskRun {
     if (prepared.kind === "failed") return { outcome: failed(prepared.message), notified: [] };
     const items: ItemOutcome[] = [];
     const notified: string[] = [];
+    const turn = {
+      task,
+      name: this.nameOf(task),
+      after,
+      handler: this.inHand?.kind === "handler",
+      included: this.included.length > 0,
+    };
     let learnt = false;
     for (const [index, before] of prepared.items.entries()) {
       const around = this.on.surroundings(task, this.included);
       const item =
         learnt && task.loop ? await prepareLoopItem(task, task.loop, around, before.item, index) : before;
-      const outcome = await this.tryItem(task, item, prepared.items.slice(index + 1), after);
+      const outcome = await this.items.outcomeOf(item, { ...turn, others: prepared.items.slice(index + 1) });
       if (item.kind === "ready") this.lookAhead.went(outcome.result.changed === true);
       learnt = this.learn(task, outcome) || learnt;
       items.push({ ...outcome, label: item.label, item: item.item });
@@ -147,119 +155,6 @@ export class TaskRun {
     const [only] = items;
     if (!prepared.looped && only) return { outcome: only, notified };
     return { outcome: combine(items, task.loop?.variable ?? "item"), items, notified };
-  }
-
-  private async tryItem(
-    task: Task,
-    item: PreparedItem,
-    others: readonly PreparedItem[],
-    after: readonly Step[],
-  ): Promise<Outcome> {
-    try {
-      const outcome = await tryUntil(task, item, {
-        once: async () => judge(task, await this.carryOut(task, item, others, after), item.layers),
-        forget: () => this.sessionFor(task, item).knowledge.forget("everything"),
-        signal: this.on.signal,
-      });
-      if (outcome.status !== "failed" || item.kind !== "ready") return outcome;
-      return { ...outcome, params: shownParams(task, item.params) };
-    } catch (error) {
-      if (error instanceof CannotBecome || error instanceof CannotDelegate) return failed(error.message);
-      if (isTemplateMistake(error) || error instanceof NulInWord) return failed(explain(error).message);
-      throw error;
-    }
-  }
-
-  private async carryOut(
-    task: Task,
-    item: PreparedItem,
-    others: readonly PreparedItem[],
-    after: readonly Step[],
-  ): Promise<Outcome> {
-    if (item.kind === "skipped") return skipped(item.message);
-    if (item.kind === "failed") return failed(item.message);
-    this.on.secrets.noteParams(task.module.params, item.params);
-    const made = this.made.get(item);
-    this.made.delete(item);
-    if (made) return made;
-    const unknown = item.notify.find((name) => this.notifications.handlersNamed([name]).length === 0);
-    if (unknown !== undefined) return failed(`there is no handler "${unknown}" to notify`);
-    const handlers = this.notifications.handlersNamed(item.notify);
-    const session = this.sessionFor(task, item);
-    const own = session === this.on.host.session;
-    const { journal } = this.on;
-    let beside: readonly Neighbour[] = [];
-    const author = { role: roleName(task), task: this.nameOf(task) };
-    return session.inTurn(() =>
-      carryOut(task.module, item, {
-        session,
-        check: this.on.check,
-        before: async (changes) => ({
-          frames: own
-            ? [
-                ...((await journal?.keep(author, changes)) ?? []),
-                ...this.notifications.note([handlers, ...beside.map((each) => each.handlers)].flat()),
-              ]
-            : [],
-          user: this.playUser(),
-        }),
-        after: (user) =>
-          own && user === this.playUser() && this.hasRunWithItsChange(task)
-            ? this.notifications.strike(task)
-            : [],
-        beside: async (changes) => {
-          if (own && this.inHand?.kind === "task" && this.mayGoAhead(task))
-            beside = await neighbours({ task, item, changes, others, after }, this.lookingFrom(session));
-          return beside;
-        },
-        ran: () => {
-          if (own) journal?.ran(author);
-        },
-        ahead: async (user, changing) => {
-          const most = changing ? this.lookAhead.reach() : Number.POSITIVE_INFINITY;
-          const near = others.slice(0, most);
-          return [
-            ...near.flatMap((each) => (each.kind === "ready" && each.user === user ? each.facts : [])),
-            ...(own ? await this.lookAhead.facts(after, user, most - near.length) : []),
-            ...(own && changing ? await this.lookAhead.facts(handlers, user, most) : []),
-          ];
-        },
-      }),
-    );
-  }
-
-  /**
-   * Not where it hangs on each change what is kept, or whether the play goes on; nor in an include, after whose end tasks
-   * see other variables.
-   */
-  private mayGoAhead(task: Task): boolean {
-    const { journal, batch, check } = this.on;
-    return isPlain(task) && !journal && !batch.inStep && !check && this.included.length === 0;
-  }
-
-  private lookingFrom({ knowledge }: Session): Looking {
-    return {
-      knowledge,
-      prepare: (task) => this.lookAhead.prepare(task),
-      handlersNamed: (names) => this.notifications.handlersNamed(names),
-      made: this.made,
-    };
-  }
-
-  /** Items whose turn has not come but whose change has been made. */
-  hasMade(): boolean {
-    return this.made.size > 0;
-  }
-
-  /** A handler that is done when its change is made: nothing can make it fail afterwards. */
-  private hasRunWithItsChange(task: Task): boolean {
-    return this.inHand?.kind === "handler" && !task.loop && !task.failedWhen && !task.retry;
-  }
-
-  private sessionFor(task: Task, { scope }: PreparedItem): Session {
-    const { host, sessionOf } = this.on;
-    const name = task.delegateTo ? String(task.delegateTo.render(scope)) : host.name;
-    return name === host.name ? host.session : sessionOf(name);
   }
 
   private notify(task: Task, names: readonly string[], { status, result }: Outcome): void {
