@@ -1,6 +1,7 @@
 // Compiles an expression into a function of the frame. Nothing is evaluated that Python would not.
 
-import { getAttribute, getItem, slice } from "../python/members.ts";
+import { getAttribute, getItem } from "../python/attributes.ts";
+import { slice } from "../python/members.ts";
 import {
   binary,
   concatenate,

@@ -1,6 +1,6 @@
 // `attribute='a.b'` of map, sort, groupby and others; and the order that sort and its like use.
 
-import { getItem } from "../python/members.ts";
+import { getItem } from "../python/attributes.ts";
 import { order, truthy } from "../python/operators.ts";
 import { str } from "../python/print.ts";
 import { isNumber, nowhere, numeric, Undefined } from "../python/values.ts";

@@ -3,8 +3,8 @@
 import { number, text, whole } from "../python/convert.ts";
 import { fixed, rounded } from "../python/decimal.ts";
 import { floatOf } from "../python/numbers.ts";
-import { whole as exact, truthy } from "../python/operators.ts";
-import { Fault, float, isFloat } from "../python/values.ts";
+import { truthy } from "../python/operators.ts";
+import { exact, Fault, float, isFloat } from "../python/values.ts";
 import type { Filter } from "./filter.ts";
 
 export const numberFilters: readonly Filter[] = [

@@ -2,10 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { iterate, listOf, strictText, text, whole } from "../python/convert.ts";
-import { percentFormat } from "../python/format.ts";
 import { entriesOf, isMapping } from "../python/mappings.ts";
 import { capitalize, replace, split, strip } from "../python/methods-text.ts";
 import { truthy } from "../python/operators.ts";
+import { percentFormat } from "../python/percent-format.ts";
 import { Fault } from "../python/values.ts";
 import { attributeOf } from "./attribute.ts";
 import type { Filter } from "./filter.ts";

@@ -1,11 +1,12 @@
 // Filters for any value: defaults, types, attributes.
 
+import { getAttribute, getItem } from "../python/attributes.ts";
 import { iterate, strictText, whole } from "../python/convert.ts";
 import { isMapping } from "../python/mappings.ts";
-import { getAttribute, getItem } from "../python/members.ts";
 import { floatOf, wholeOf } from "../python/numbers.ts";
-import { truthy, typeName } from "../python/operators.ts";
+import { truthy } from "../python/operators.ts";
 import { str } from "../python/print.ts";
+import { typeName } from "../python/type-name.ts";
 import { Fault, Float, float, isNumber, nowhere, numeric, Undefined } from "../python/values.ts";
 import type { Filter } from "./filter.ts";
 

@@ -1,8 +1,8 @@
 // Arguments of filters, tests and methods, checked and turned into what the implementation needs.
 
 import { isMapping, keysOf, type Mapping } from "./mappings.ts";
-import { typeName } from "./operators.ts";
 import { str } from "./print.ts";
+import { typeName } from "./type-name.ts";
 import { Blank, Fault, isFloat, numeric, Undefined } from "./values.ts";
 
 /** What Python's iter() goes over: items, characters, keys. */

@@ -1,7 +1,7 @@
 // Python's methods of lists. Those that change the list in place work on lists of the same rendering only.
 
 import { iterate, whole } from "./convert.ts";
-import type { Method } from "./members.ts";
+import type { Method } from "./method.ts";
 import { equal } from "./operators.ts";
 import { Fault, Tuple } from "./values.ts";
 

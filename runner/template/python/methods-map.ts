@@ -2,7 +2,7 @@
 
 import { mappingOf } from "./convert.ts";
 import { entriesOf, getKey, hasKey, keyOf, keysOf, type Mapping } from "./mappings.ts";
-import type { Method } from "./members.ts";
+import type { Method } from "./method.ts";
 import { Fault, tuple } from "./values.ts";
 
 export const mapMethods: { readonly [name: string]: Method<Mapping> } = {

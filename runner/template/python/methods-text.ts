@@ -1,8 +1,8 @@
 // Python's methods of texts (str). Positions and lengths count characters, not UTF-16 units.
 
+import { braceFormat } from "./brace-format.ts";
 import { iterate, strictText, whole } from "./convert.ts";
-import { braceFormat } from "./format.ts";
-import type { Method } from "./members.ts";
+import type { Method } from "./method.ts";
 import { Fault, tuple } from "./values.ts";
 
 export const SPACE =

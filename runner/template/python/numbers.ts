@@ -1,20 +1,19 @@
 // Numbers out of texts and other values, as Python's int() and float() and Jinja2's filters read them.
 
 import { strip } from "./methods-text.ts";
-import { whole } from "./operators.ts";
-import { numeric } from "./values.ts";
+import { exact, numeric } from "./values.ts";
 
 /** Undefined where Python's int() fails, and float() after it. */
 export function wholeOf(value: unknown, base = 10): number | undefined {
   if (typeof value !== "string") {
     const number = numeric(value);
-    return number === undefined || !Number.isFinite(number) ? undefined : whole(Math.trunc(number));
+    return number === undefined || !Number.isFinite(number) ? undefined : exact(Math.trunc(number));
   }
   const text = strip(value, undefined, "both");
-  const exact = base === 10 ? decimal(text) : inBase(text, base);
-  if (exact !== undefined) return whole(exact);
+  const found = base === 10 ? decimal(text) : inBase(text, base);
+  if (found !== undefined) return exact(found);
   const number = floatOf(value);
-  return number === undefined || !Number.isFinite(number) ? undefined : whole(Math.trunc(number));
+  return number === undefined || !Number.isFinite(number) ? undefined : exact(Math.trunc(number));
 }
 
 function decimal(text: string): number | undefined {

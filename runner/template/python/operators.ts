@@ -1,21 +1,10 @@
 // Python's operators and its idea of truth, for values of templates (values.ts).
 
-import { percentFormat } from "./format.ts";
 import { entriesOf, getKey, hasKey, isMapping, keyOf, keysOf } from "./mappings.ts";
+import { percentFormat } from "./percent-format.ts";
 import { str } from "./print.ts";
-import {
-  Blank,
-  Callable,
-  Fault,
-  Float,
-  float,
-  isFloat,
-  isNumber,
-  numeric,
-  Tuple,
-  tuple,
-  Undefined,
-} from "./values.ts";
+import { typeName } from "./type-name.ts";
+import { Blank, exact, Fault, float, isFloat, isNumber, numeric, Tuple, tuple, Undefined } from "./values.ts";
 
 /** Python's bool(): empty texts, lists and mappings, 0, None and False are false. */
 export function truthy(value: unknown): boolean {
@@ -118,7 +107,7 @@ function arithmetic(operator: BinaryOperator, a: number, b: number, floats: bool
   const result = calculate(operator, a, b);
   if (Number.isNaN(result) && operator === "**")
     throw new Fault("a root of a negative number is not supported");
-  return floats ? float(result) : whole(result);
+  return floats ? float(result) : exact(result);
 }
 
 function calculate(operator: Exclude<BinaryOperator, "/">, a: number, b: number): number {
@@ -139,12 +128,6 @@ function calculate(operator: Exclude<BinaryOperator, "/">, a: number, b: number)
     case "**":
       return a ** b;
   }
-}
-
-/** Whole numbers that JavaScript cannot hold exactly are refused rather than rounded. */
-export function whole(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Fault("the whole number is too large to be exact (2^53)");
-  return value === 0 ? 0 : value;
 }
 
 function joined(left: unknown, right: unknown): unknown {
@@ -185,17 +168,4 @@ function signed(operator: string, value: unknown, sign: number): unknown {
 /** Python's `~` of Jinja2: everything as text. */
 export function concatenate(parts: readonly unknown[]): string {
   return parts.map(str).join("");
-}
-
-/** How error messages call a value's type: with an article. */
-export function typeName(value: unknown): string {
-  if (value instanceof Undefined) return value.raise();
-  if (value === null || value === undefined) return "none";
-  if (typeof value === "string") return "a text";
-  if (typeof value === "boolean") return "a boolean";
-  if (value instanceof Float || typeof value === "number") return "a number";
-  if (value instanceof Tuple) return "a tuple";
-  if (Array.isArray(value)) return "a list";
-  if (value instanceof Callable) return "a function";
-  return isMapping(value) ? "a mapping" : "a special value";
 }

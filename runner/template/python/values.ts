@@ -132,6 +132,12 @@ export function numeric(value: unknown): number | undefined {
   return undefined;
 }
 
+/** Whole numbers that JavaScript cannot hold exactly are refused rather than rounded. */
+export function exact(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new Fault("the whole number is too large to be exact (2^53)");
+  return value === 0 ? 0 : value;
+}
+
 /** Plain JavaScript all the way down; an undefined part raises. Data that is plain already is given back as it is. */
 export function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
