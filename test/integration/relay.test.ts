@@ -10,6 +10,7 @@ import { metadata } from "./relay/metadata.ts";
 import { NotificationServer } from "./relay/notification-server.ts";
 import { port25 } from "./relay/port25.ts";
 import { differences, Relay } from "./relay/relay.ts";
+import { renewal } from "./relay/renewal.ts";
 import { sending } from "./relay/sending.ts";
 import { upkeep } from "./relay/upkeep.ts";
 
@@ -55,6 +56,7 @@ describe("A bare host that site.yaml has made a relay", () => {
     ));
   describe("Port 25", () => port25(() => relay));
   describe("What goes by itself", () => expiry(() => relay));
+  describe("Renewal", () => renewal(() => relay));
   describe("Crashes", () => crashes(() => relay));
   describe("Upkeep", () => upkeep(() => relay));
 });
