@@ -2,6 +2,7 @@
 
 import { findModule, moduleNames } from "../modules/index.ts";
 import type { Module } from "../modules/module.ts";
+import { insteadOf } from "../modules/not-carried.ts";
 import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
@@ -108,6 +109,15 @@ function nameOfModule(
 
 function unknownName(entry: MapEntry, keywords: readonly string[]): Problem {
   const { key, keyAt } = entry;
+  const instead = insteadOf(key);
+  if (instead) {
+    return {
+      code: "unsupported-module",
+      message: `the module "${key}" is not supported`,
+      at: keyAt,
+      hint: instead,
+    };
+  }
   if (/^\w+\.\w+\.\w+$/.test(key)) {
     const hint = "only ansible.builtin's modules are known";
     return { code: "unknown-module", message: `unknown module "${key}"`, at: keyAt, hint };

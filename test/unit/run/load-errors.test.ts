@@ -25,6 +25,16 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:4:7: unknown module or keyword "templte" \(did you mean "template"\?\)$/,
   ],
   [
+    "a module that only Ansible has",
+    { "site.yaml": play("- ansible.builtin.cron: {name: x, job: y}") },
+    /^site.yaml:4:7: the module "ansible.builtin.cron" is not supported \(write a systemd timer, or/,
+  ],
+  [
+    "a module of Ansible's that needs no parameters",
+    { "site.yaml": play("- ping:") },
+    /^site.yaml:4:7: the module "ping" is not supported \(setup connects/,
+  ],
+  [
     "an unknown task keyword",
     { "site.yaml": play("- debug: {msg: x}\n  wen: true") },
     /^site.yaml:5:7: unknown keyword "wen" \(did you mean "when"\?\)$/,
