@@ -17,11 +17,12 @@ const KEPT = new Set([
   "content-transfer-encoding",
   "secure-join",
   "auto-submitted",
+  "message-id",
 ]);
 
 export class HeaderReader {
   readonly fields: Map<string, string[]> = new Map();
-  /** Some field has a name that does not start with "content-". */
+  /** Some field is neither about the content nor its Message-ID. */
   hasForeignFields = false;
   #size = 0;
   #fieldSize = 0;
@@ -47,7 +48,7 @@ export class HeaderReader {
     this.#started = true;
     this.#fieldSize = end - start;
     if (this.#fieldSize > LONGEST_FIELD) return "bad";
-    if (!name.startsWith("content-")) this.hasForeignFields = true;
+    if (!name.startsWith("content-") && name !== "message-id") this.hasForeignFields = true;
     this.#field = undefined;
     if (KEPT.has(name)) {
       this.#field = this.fields.get(name) ?? [];

@@ -4,7 +4,7 @@
 // that begins like one and goes on otherwise is none either.
 
 import { contentTypeOf } from "./content-type.ts";
-import { HeaderReader, LONGEST_PART_HEADER } from "./header.ts";
+import { type Fields, HeaderReader, LONGEST_PART_HEADER, single } from "./header.ts";
 import type { BodyReader, Form } from "./parts.ts";
 
 type State = "preamble" | "explained" | "header" | "body" | "epilogue" | "bad";
@@ -87,10 +87,16 @@ export class StructureReader {
   #headerLine(bytes: Buffer, start: number, end: number): State {
     const more = this.#header.line(bytes, start, end);
     if (more !== "end") return more === "more" ? "header" : "bad";
-    // Only fields that start with "Content-" mean something in a part (RFC 2045 section 3); others are a place for text.
-    if (this.#header.hasForeignFields) return "bad";
+    // Only fields that start with "Content-" mean something in a part (RFC 2045 section 3); others are a place for
+    // text. But Delta Chat repeats the Message-ID of a Secure-Join request in its part.
+    if (this.#header.hasForeignFields || !hasPlainId(this.#header.fields)) return "bad";
     const type = contentTypeOf(this.#header.fields);
     this.#body = type && this.#form.reader(this.#part, type, this.#header.fields);
     return this.#body ? "body" : "bad";
   }
+}
+
+/** There is no Message-ID, or one that is nothing else (RFC 5322 section 3.6.4). */
+function hasPlainId(fields: Fields): boolean {
+  return !fields.has("message-id") || /^<[!-;=?-~]{1,250}>$/.test(single(fields, "message-id") ?? "");
 }
