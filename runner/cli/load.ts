@@ -1,12 +1,11 @@
 // Everything between a request and the first connection: playbooks, inventory and variables are loaded and
 // checked as a whole, so that all mistakes are told at once.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { chosenSteps } from "../engine/steps.ts";
-import type { Host, Inventory } from "../inventory/inventory.ts";
+import { type Host, hostNamed, type Inventory } from "../inventory/inventory.ts";
 import { loadInventory } from "../inventory/load.ts";
-import { implicitLocalhost } from "../inventory/localhost.ts";
 import { selectHosts } from "../inventory/pattern.ts";
 import { strayVars } from "../inventory/vars-folder.ts";
 import { checkPlays } from "../playbook/check.ts";
@@ -45,35 +44,35 @@ export function load(request: Request, directory: string, sources: Sources, hidd
     problems,
   );
   const extra = mergeExtraVars(request.extraVars, plays, problems);
-  const limit = limitTo(request.limit, inventory, problems);
+  const limited = request.limit === undefined ? undefined : patternsOf(request.limit, directory, problems);
+  const limit = limitTo(limited, inventory, problems);
   const warnings: Problem[] = [];
-  const withLocalhost = { ...inventory, hosts: withImplicitLocalhost(inventory, plays) };
   const chosen = plays.map((play) => {
-    const { hosts, unknown } = selectHosts(play.hosts, withLocalhost);
+    const { hosts, unknown } = selectHosts(play.hosts, inventory);
     for (const name of unknown) warnings.push(noSuchHosts(name, play, inventory));
     return {
       play,
       hosts: hosts
         .filter((name) => !limit || limit.has(name))
-        .flatMap((name) => withLocalhost.hosts.get(name) ?? []),
+        .flatMap((name) => hostNamed(inventory, name) ?? []),
     };
   });
   const secrets = new SecretVariables(plays, hidden);
   // What cannot be read at all would only be told a second time, as names that nobody defines.
   if (problems.every(({ code }) => !UNREADABLE.has(code))) {
-    checkPlays({ plays: chosen, inventory: withLocalhost, extra, sources, secrets, problems });
+    checkPlays({ plays: chosen, inventory, extra, sources, secrets, problems });
   }
   const { tags, skipTags, startAtTask } = request;
   const beside = request.inventories
     .filter((path) => !path.includes(","))
     .map((path) => dirname(resolve(directory, path)));
-  warnings.push(...strayVars([...beside, ...files.map(dirname)], withLocalhost, sources));
-  warnings.push(...unknownTags(plays, { tags, skipTags }), ...unknownInLimit(request.limit, inventory));
+  warnings.push(...strayVars([...beside, ...files.map(dirname)], inventory, sources));
+  warnings.push(...unknownTags(plays, { tags, skipTags }), ...unknownInLimit(limited, inventory));
   const started =
     startAtTask === undefined ? chosen : startingAt(startAtTask, chosen, { tags, skipTags }, problems);
   // A pattern that matches nothing may be what has led to them.
   if (problems.length > 0) throw new Problems([...problems, ...warnings]);
-  return { plays: started, inventory: withLocalhost, extra, secrets, warnings };
+  return { plays: started, inventory, extra, secrets, warnings };
 }
 
 /** The plays from the one on that has the task. */
@@ -120,16 +119,34 @@ function mergeExtraVars(given: readonly ExtraVars[], plays: readonly Play[], pro
   };
 }
 
+/** The parts of --limit; in the place of `@FILE` the lines of the file. */
+function patternsOf(limit: string, directory: string, problems: Problem[]): string[] {
+  return limit.split(",").flatMap((part) => {
+    if (!part.startsWith("@")) return [part];
+    const file = resolve(directory, part.slice(1));
+    if (existsSync(file))
+      return readFileSync(file, "utf8")
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean);
+    problems.push({ code: "missing-file", message: `--limit: there is no file ${part.slice(1)}` });
+    return [];
+  });
+}
+
 function limitTo(
-  limit: string | undefined,
+  limit: readonly string[] | undefined,
   inventory: Inventory,
   problems: Problem[],
 ): Set<string> | undefined {
-  if (limit === undefined) return undefined;
+  if (!limit) return undefined;
   const { hosts, unknown } = selectHosts(limit, inventory);
   if (hosts.length === 0) {
     const named = unknown.length > 0 ? `: ${unknown.join(", ")}` : "";
-    const hint = didYouMean(unknown[0] ?? limit, [...inventory.hosts.keys(), ...inventory.groups.keys()]);
+    const hint = didYouMean(unknown[0] ?? String(limit), [
+      ...inventory.hosts.keys(),
+      ...inventory.groups.keys(),
+    ]);
     problems.push({
       code: "empty-limit",
       message: `--limit matches no host${named}`,
@@ -140,8 +157,8 @@ function limitTo(
 }
 
 /** Names beside others that do match. */
-function unknownInLimit(limit: string | undefined, inventory: Inventory): Problem[] {
-  if (limit === undefined) return [];
+function unknownInLimit(limit: readonly string[] | undefined, inventory: Inventory): Problem[] {
+  if (!limit) return [];
   const { hosts, unknown } = selectHosts(limit, inventory);
   if (hosts.length === 0) return [];
   return unknown.map((name) => {
@@ -149,13 +166,6 @@ function unknownInLimit(limit: string | undefined, inventory: Inventory): Proble
     const message = `--limit: no host and no group is named "${name}"`;
     return { code: "no-such-hosts", message, ...(hint ? { hint } : {}) };
   });
-}
-
-/** `hosts: localhost` works without an inventory that names it, on the machine itself. */
-function withImplicitLocalhost(inventory: Inventory, plays: readonly Play[]): ReadonlyMap<string, Host> {
-  const wanted = plays.some(({ hosts }) => hosts.includes("localhost"));
-  if (inventory.hosts.has("localhost") || !wanted) return inventory.hosts;
-  return new Map([...inventory.hosts, ["localhost", implicitLocalhost()]]);
 }
 
 function noSuchHosts(name: string, play: Play, inventory: Inventory): Problem {

@@ -1,8 +1,7 @@
 // The hosts of a run, each with its state and its one connection.
 
 import { type ConnectionDefaults, reachOf } from "../inventory/connection.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import { implicitLocalhost } from "../inventory/localhost.ts";
+import { hostNamed, type Inventory } from "../inventory/inventory.ts";
 import type { RunNote } from "../journal/kept.ts";
 import type { Sources } from "../source/sources.ts";
 import { literal } from "../template/index.ts";
@@ -47,7 +46,7 @@ export class Hosts {
     const known = this.states.get(name);
     if (known) return known;
     const { inventory, connection, connect, holder, note } = this.of;
-    const host = inventory.hosts.get(name) ?? (name === "localhost" ? implicitLocalhost() : undefined);
+    const host = hostNamed(inventory, name);
     if (!host) throw new Error(`there is no host "${name}" in the inventory`);
     const scope = connectionScope(host, this.of);
     const { target, knownHosts, stateDirectory } = reachOf(name, scope, inventory, connection);

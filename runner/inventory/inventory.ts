@@ -16,10 +16,17 @@ export interface Host {
 
 export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>;
-  /** Hosts of every group in inventory order; `all` and `ungrouped` included. */
+  /** localhost and its addresses, where they are not among the hosts. */
+  readonly implicit: ReadonlyMap<string, Host>;
+  /** Hosts of every group, its own before those of its children; `all` and `ungrouped` included. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** The first inventory itself. */
   readonly file: string;
   /** Directory of the first inventory: relative key files are looked up from there. */
   readonly directory: string;
+}
+
+/** A host of the inventory, or localhost. */
+export function hostNamed({ hosts, implicit }: Inventory, name: string): Host | undefined {
+  return hosts.get(name) ?? implicit.get(name);
 }

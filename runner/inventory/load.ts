@@ -7,6 +7,7 @@ import type { Problem } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
 import type { Layer } from "../variables/layer.ts";
 import type { Host, Inventory } from "./inventory.ts";
+import { implicitHost, LOCALHOST } from "./localhost.ts";
 import { addHost, emptyTree, type Group, type GroupTree, groupNamed, readTree } from "./tree.ts";
 import { readVarsFolder } from "./vars-folder.ts";
 
@@ -28,8 +29,10 @@ export function loadInventory(
   }
   placeUngrouped(tree);
   const folders = [directories, playbookDirectories].map((list) => [...new Set(list)]);
+  const resolved = resolveHosts(tree, folders, sources, problems);
   return {
-    hosts: resolveHosts(tree, folders, sources, problems),
+    hosts: resolved.hosts,
+    implicit: resolved.implicit,
     groups: resolveGroups(tree),
     file: resolve(from.find((inventory) => !inventory.includes(",")) ?? ""),
     directory: directories[0] ?? resolve("."),
@@ -70,6 +73,9 @@ function readHostList(list: string, tree: GroupTree): void {
 /** Every group without parents is a child of `all`; a host in no other group is in `ungrouped`. */
 function placeUngrouped(tree: GroupTree): void {
   const all = groupNamed(tree, "all");
+  const ungrouped = groupNamed(tree, "ungrouped");
+  all.children = new Set(["ungrouped", ...all.children]);
+  ungrouped.parents.add("all");
   for (const group of tree.groups.values()) {
     if (group !== all && group.parents.size === 0) {
       all.children.add(group.name);
@@ -80,46 +86,34 @@ function placeUngrouped(tree: GroupTree): void {
   for (const group of tree.groups.values()) {
     if (group.name !== "all" && group.name !== "ungrouped") for (const host of group.hosts) grouped.add(host);
   }
-  const ungrouped = groupNamed(tree, "ungrouped");
   for (const name of tree.hosts.keys()) {
     if (grouped.has(name)) ungrouped.hosts.delete(name);
     else ungrouped.hosts.add(name);
   }
 }
 
+/** A group's own hosts come before those of its children, which come before those of their children. */
 function resolveGroups(tree: GroupTree): Map<string, readonly string[]> {
-  const members = new Map<string, Set<string>>();
-  const collect = (group: Group): Set<string> => {
-    const known = members.get(group.name);
-    if (known) return known;
-    const hosts = new Set(group.hosts);
-    members.set(group.name, hosts);
-    for (const child of group.children) for (const host of collect(groupNamed(tree, child))) hosts.add(host);
-    return hosts;
+  const members = (group: Group): Set<string> => {
+    const groups = new Set([group]);
+    for (const each of groups) for (const child of each.children) groups.add(groupNamed(tree, child));
+    return new Set([...groups].flatMap(({ hosts }) => [...hosts]));
   };
-  const order = [...tree.hosts.keys()];
-  const result = new Map<string, readonly string[]>();
-  for (const group of tree.groups.values()) {
-    const hosts = group.name === "all" ? tree.hosts : collect(group);
-    result.set(
-      group.name,
-      order.filter((host) => hosts.has(host)),
-    );
-  }
-  return result;
+  return new Map([...tree.groups.values()].map((group) => [group.name, [...members(group)]]));
 }
 
 /**
  * Precedence, lowest first, as Ansible has it: variables of all and of groups in the inventory itself, then
  * group_vars files (all, then groups; beside the inventory, then beside the playbook), then the host's own in
- * the same order. Among groups parents come before children, and the alphabetically later one wins.
+ * the same order. Among groups parents come before children; of equals the one with the higher
+ * ansible_group_priority wins, or else the alphabetically later one.
  */
 function resolveHosts(
   tree: GroupTree,
   folders: readonly (readonly string[])[],
   sources: Sources,
   problems: Problem[],
-): Map<string, Host> {
+): Pick<Inventory, "hosts" | "implicit"> {
   const depths = new Map<string, number>([["all", 0]]);
   const depth = (name: string): number => {
     const known = depths.get(name);
@@ -134,24 +128,39 @@ function resolveHosts(
       list.flatMap((directory) => readVarsFolder(directory, folder, name, sources, problems)),
     );
   const groupFiles = new Map([...tree.groups.keys()].map((name) => [name, files("group_vars", name)]));
+  const priorities = new Map([...tree.groups.values()].map((group) => [group.name, priorityOf(group)]));
+  const priority = (name: string): number => priorities.get(name) ?? 1;
+  const layersFor = (groupNames: readonly string[], host: string, own: readonly Layer[]): Layer[] => [
+    ...groupNames.flatMap((name) => groupNamed(tree, name).layers),
+    ...groupNames.flatMap((name) => groupFiles.get(name) ?? []),
+    ...own,
+    ...files("host_vars", host),
+  ];
   const hosts = new Map<string, Host>();
   for (const host of tree.hosts.values()) {
     const names = [...groups.entries()]
       .filter(([name, members]) => name !== "all" && members.includes(host.name))
       .map(([name]) => name)
       .sort();
-    const ordered = ["all", ...names.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))];
-    hosts.set(host.name, {
-      name: host.name,
-      at: host.at,
-      groups: [...names].sort(),
-      layers: [
-        ...ordered.flatMap((name) => groupNamed(tree, name).layers),
-        ...ordered.flatMap((name) => groupFiles.get(name) ?? []),
-        ...host.layers,
-        ...files("host_vars", host.name),
-      ],
-    });
+    const ordered = [...names].sort(
+      (a, b) => depth(a) - depth(b) || priority(a) - priority(b) || (a < b ? -1 : 1),
+    );
+    const layers = layersFor(["all", ...ordered], host.name, host.layers);
+    hosts.set(host.name, { name: host.name, at: host.at, groups: names, layers });
   }
-  return hosts;
+  const implicit = new Map(
+    LOCALHOST.filter((name) => !hosts.has(name)).map((name) => [
+      name,
+      implicitHost(name, (own) => layersFor(["all"], name, own)),
+    ]),
+  );
+  return { hosts, implicit };
 }
+
+/** A number in the variables of the group itself; 1 where there is none. */
+function priorityOf({ layers }: Group): number {
+  const given = layers.findLast(({ values }) => values.has(PRIORITY))?.entries.get(PRIORITY)?.node.value;
+  return typeof given === "number" ? given : 1;
+}
+
+const PRIORITY = "ansible_group_priority";

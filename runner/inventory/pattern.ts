@@ -19,9 +19,7 @@ export function selectHosts(pattern: string | readonly string[], inventory: Inve
     return new Set(found);
   };
   const plain = parts.filter((part) => !/^[!&]/.test(part));
-  let chosen = new Set(
-    plain.length > 0 ? plain.flatMap((part) => [...members(part)]) : inventory.hosts.keys(),
-  );
+  let chosen = new Set((plain.length > 0 ? plain : ["all"]).flatMap((part) => [...members(part)]));
   for (const part of parts.filter((each) => each.startsWith("&"))) {
     const kept = members(part.slice(1));
     chosen = new Set([...chosen].filter((host) => kept.has(host)));
@@ -38,12 +36,13 @@ function split(pattern: string): string[] {
 }
 
 function lookUp(name: string, inventory: Inventory): readonly string[] | undefined {
-  if (name === "all" || name === "*") return [...inventory.hosts.keys()];
+  if (name === "*") return inventory.groups.get("all");
   const group = inventory.groups.get(name);
   if (group) return group;
   if (inventory.hosts.has(name)) return [name];
-  const subscript = /^([^~].*)\[(-?\d+)(?::(-?\d*))?\]$/.exec(name);
-  if (subscript) return slice(lookUp(subscript[1] ?? "", inventory), subscript[2] ?? "0", subscript[3]);
+  if (inventory.implicit.has(name)) return [name];
+  const subscript = /^([^~].*)\[(?:(-?\d+)|(\d+)[:-](\d*))\]$/.exec(name);
+  if (subscript) return slice(lookUp(subscript[1] ?? "", inventory), subscript.slice(2));
   if (!/^~|[*?[]/.test(name)) return undefined;
   const glob = name.startsWith("~") ? regularExpression(`^(?:${name.slice(1)})`) : globToRegExp(name);
   const groups = [...inventory.groups].filter(([group]) => glob.test(group)).flatMap(([, hosts]) => hosts);
@@ -54,13 +53,12 @@ function lookUp(name: string, inventory: Inventory): readonly string[] | undefin
 /** `group[0]`, `group[-1]` and `group[0:2]` (both ends included) pick by position. */
 function slice(
   hosts: readonly string[] | undefined,
-  first: string,
-  last: string | undefined,
+  [one, first, last]: readonly (string | undefined)[],
 ): readonly string[] | undefined {
   if (!hosts) return undefined;
-  const from = Number(first);
-  if (last === undefined) return hosts.at(from) === undefined ? undefined : [hosts.at(from) as string];
-  return hosts.slice(from, last === "" || last === "-1" ? undefined : Number(last) + 1);
+  if (one === undefined) return hosts.slice(Number(first), last ? Number(last) + 1 : undefined);
+  const host = hosts.at(Number(one));
+  return host === undefined ? undefined : [host];
 }
 
 export function globToRegExp(glob: string): RegExp {

@@ -9,7 +9,8 @@ import { expandRange } from "./range.ts";
 
 export interface Group {
   readonly name: string;
-  readonly children: Set<string>;
+  /** In the order in which they are named. */
+  children: Set<string>;
   readonly parents: Set<string>;
   readonly hosts: Set<string>;
   readonly layers: Layer[];

@@ -1,5 +1,6 @@
 // `delegate_to` must name a host of the inventory, or localhost. Names that depend on variables are known in the run.
 
+import { hostNamed } from "../inventory/inventory.ts";
 import { didYouMean } from "../source/suggest.ts";
 import type { Checked } from "./checked.ts";
 import { literalText, type Play, tasksIn } from "./playbook.ts";
@@ -11,7 +12,7 @@ export function checkDelegation(
   for (const { delegateTo } of [...tasksIn(play.steps), ...play.handlers]) {
     if (!delegateTo || delegateTo.uses.length > 0) continue;
     const name = String(literalText(delegateTo));
-    if (name === "localhost" || inventory.hosts.has(name)) continue;
+    if (hostNamed(inventory, name)) continue;
     const hint = didYouMean(name, [...inventory.hosts.keys(), "localhost"]);
     const message = `there is no host "${name}" to delegate to`;
     problems.push({ code: "unknown-host", message, at: delegateTo.at, ...(hint ? { hint } : {}) });

@@ -1,7 +1,7 @@
 // Variables that the runner itself provides, Ansible's names with Ansible's meaning.
 
 import { searchPath } from "../files/find.ts";
-import type { Host, Inventory } from "../inventory/inventory.ts";
+import { type Host, hostNamed, type Inventory } from "../inventory/inventory.ts";
 import type { Play, Task } from "../playbook/playbook.ts";
 import type { TagFilter } from "../playbook/tags.ts";
 import type { Place } from "../source/problem.ts";
@@ -144,8 +144,8 @@ function hostVariables(
     return scopeMapping(layeredScope(layersOf(sources).map(({ values }) => values)));
   };
   return lazyMapping({
-    names: () => inventory.hosts.keys(),
-    has: (name) => inventory.hosts.has(name),
-    get: (name) => ofHost(inventory.hosts.get(name) as Host),
+    names: () => new Set([...inventory.hosts.keys(), "localhost"]),
+    has: (name) => hostNamed(inventory, name) !== undefined,
+    get: (name) => ofHost(hostNamed(inventory, name) as Host),
   });
 }

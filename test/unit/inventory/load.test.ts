@@ -12,7 +12,7 @@ all:
     outer: {children: {inner: {hosts: {h1: }}}, hosts: {h2: }}
 `);
     assert.deepEqual(told, []);
-    assert.deepEqual(inventory.groups.get("outer"), ["h1", "h2"]);
+    assert.deepEqual(inventory.groups.get("outer"), ["h2", "h1"]);
     assert.deepEqual(inventory.groups.get("ungrouped"), ["alone"]);
     assert.deepEqual(inventory.hosts.get("h1")?.groups, ["inner", "outer"]);
   });
