@@ -6,6 +6,7 @@
 // wait. Dovecot writes a question that it cannot ask into its log, with the password in it.
 // With doveauth_http_port it creates addresses over HTTP too, as Dovecot 2.4 needs it.
 
+import { mkdirSync } from "node:fs";
 import { isMainThread } from "node:worker_threads";
 import { dictFront } from "./lib/auth/dict-front.ts";
 import { startHttpFront } from "./lib/auth/http-front.ts";
@@ -28,10 +29,12 @@ if (isMainThread) {
     const [path, ini] = process.argv.slice(2);
     if (!path || !ini) throw new Error("usage: doveauth SOCKET CHATMAIL.INI");
     const config = readConfig(ini);
+    // Only now: without the mailboxes that it had everybody would be unknown, and could be claimed by anybody.
+    mkdirSync(config.mailboxes_dir, { recursive: true, mode: 0o700 });
     const users = usersOf(config);
     const pool = startHashPool({ worker: new URL(import.meta.url) });
     const accounts = accountsOf({ config, users, hash: pool.hash, machine: thisMachine, log });
-    const front = dictFront({ accounts, list: users.list });
+    const front = dictFront({ accounts, list: users.list, log });
     const listen = process.env.LISTEN_FDS === "1" ? { fd: LISTEN_FDS_START } : { path };
     const server = await startDictServer({ listen, handlerFor: () => front, log });
     const port = config.doveauth_http_port;

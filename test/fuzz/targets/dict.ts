@@ -60,7 +60,7 @@ export async function dictTarget(): Promise<Target> {
   const machine = { load1m: () => 0, availableMemory: async () => 2 ** 40, freeDisk: async () => 2 ** 40 };
   const hash = async (password: string): Promise<string> => `{PLAIN}${password}`;
   const accounts = accountsOf({ config, users, hash, machine, log, noCreateFile: join(directory, "none") });
-  const front = dictFront({ accounts, list: users.list });
+  const front = dictFront({ accounts, list: users.list, log });
   const path = join(directory, "socket");
   const server = await startDictServer({ listen: { path }, handlerFor: () => front, log });
   await users.create(PROBE, "{PLAIN}x");

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dictFront } from "../../../roles/chatmaild/daemons/lib/auth/dict-front.ts";
@@ -47,7 +57,7 @@ describe("doveauth", () => {
         return `{PLAIN}${password}`;
       },
     });
-    const front = dictFront({ accounts, list: users.list });
+    const front = dictFront({ accounts, list: users.list, log: (text) => log.push(text) });
     server = await startDictServer({
       listen: { path: join(directory, "socket") },
       handlerFor: () => front,
@@ -258,13 +268,27 @@ describe("doveauth", () => {
     assert.equal(await talk.until(/\n\n/), "Oshared/userdb/alice123@relay.test\t\n\n");
   });
 
-  it("answers F, for Dovecot to try again, when the disk refuses", async () => {
+  it("has Dovecot try again, and not write the password into its log, when the disk refuses", async () => {
     rmSync(mailboxes, { recursive: true });
     writeFileSync(mailboxes, "no directory");
-    assert.equal(await login("alice123@relay.test"), "F\n");
+    // No JSON, and no F, for which Dovecot logs what it has asked.
+    assert.match(await login("alice123@relay.test"), /^O[^{]/);
+    assert.match(log.at(-1) ?? "", /^login not decided: /);
     rmSync(mailboxes);
     mkdirSync(mailboxes);
-    assert.match(await login("alice123@relay.test"), /^O/);
+    assert.match(await login("alice123@relay.test"), /^O{/);
+  });
+
+  it("takes nobody for unknown, and makes nothing anew, while the directory of mailboxes is away", async () => {
+    assert.match(await login("alice123@relay.test"), /^O{/);
+    renameSync(mailboxes, `${mailboxes}.away`);
+    talk.send("Lshared/userdb/alice123@relay.test\tu\n");
+    assert.equal(await talk.until(/\n/), "F\n");
+    assert.match(await login("alice123@relay.test"), /^O[^{]/);
+    assert.match(await login("new45678@relay.test"), /^O[^{]/);
+    assert.ok(!existsSync(mailboxes));
+    renameSync(`${mailboxes}.away`, mailboxes);
+    assert.match(await login("alice123@relay.test"), /^O{/);
   });
 
   it("answers F to keys that it does not know and only to a commit within a transaction", async () => {

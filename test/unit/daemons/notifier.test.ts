@@ -159,6 +159,18 @@ describe("the notifier", () => {
     assert.equal(asked.length, 2);
   });
 
+  it("wakes a device even if it cannot keep that, and keeps the next ones as soon as it can", async () => {
+    rmSync(directory, { recursive: true });
+    writeFileSync(directory, "in the way");
+    await notify("token:1");
+    await until(() => asked.length === 1);
+    assert.match(log.join(), /in memory only/);
+    rmSync(directory);
+    answer = 500;
+    await notify("token:2");
+    assert.equal(files().length, 1);
+  });
+
   it("ends while the server hangs, and forgets nothing", async () => {
     answer = "hang";
     await notify("token:1");

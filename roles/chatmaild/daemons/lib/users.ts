@@ -35,15 +35,24 @@ export function startOfDay(unixTime: number): number {
   return unixTime - (unixTime % DAY);
 }
 
+/** Throws when the directory of mailboxes itself is not there: then nobody may be told that an address is unknown. */
+function assertThere(mailboxes: string): void {
+  if (statSync(mailboxes).nlink === 0) throw new Error(`${mailboxes} has been removed`);
+}
+
 export function usersOf(config: Pick<Config, "mail_domain" | "mailboxes_dir">): Users {
+  const mailboxes = config.mailboxes_dir;
   const suffix = `@${addressDomain(config)}`;
   const home = (address: string): string | undefined =>
-    address.endsWith(suffix) && !/[/\u0000]/.test(address) ? join(config.mailboxes_dir, address) : undefined;
+    address.endsWith(suffix) && !/[/\u0000]/.test(address) ? join(mailboxes, address) : undefined;
   return {
     home,
     password: (address) => {
       const directory = home(address);
-      return directory === undefined ? undefined : readSmallFile(join(directory, "password"));
+      if (directory === undefined) return undefined;
+      const password = readSmallFile(join(directory, "password"));
+      if (password === undefined) assertThere(mailboxes);
+      return password;
     },
     create: async (address, password) => {
       const directory = home(address);
@@ -55,13 +64,13 @@ export function usersOf(config: Pick<Config, "mail_domain" | "mailboxes_dir">): 
       return directory !== undefined && hasFile(join(directory, mark));
     },
     list: async () => {
-      const names = await readdir(config.mailboxes_dir);
+      assertThere(mailboxes);
+      const names = await readdir(mailboxes);
       const addresses: string[] = [];
       for (const [index, name] of names.entries()) {
         // A hundred thousand of these take seconds: logins come in between.
         if (index % 256 === 0) await setImmediate();
-        if (name.endsWith(suffix) && readSmallFile(join(config.mailboxes_dir, name, "password")))
-          addresses.push(name);
+        if (name.endsWith(suffix) && readSmallFile(join(mailboxes, name, "password"))) addresses.push(name);
       }
       return addresses;
     },
@@ -143,7 +152,7 @@ const TRIES = 100;
  */
 async function makeHome(directory: string): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
-    const isNew = (await mkdir(directory, { recursive: true, mode: 0o700 })) !== undefined;
+    const isNew = await makeDirectory(directory);
     try {
       // Before the password: an account must never exist without it and so accept cleartext.
       await (await open(join(directory, "enforceE2EEincoming"), "a", 0o600)).close();
@@ -151,6 +160,17 @@ async function makeHome(directory: string): Promise<boolean> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === TRIES) throw error;
     }
+  }
+}
+
+/** Whether there was none. The one above it must be there: this does not make a mail directory anew. */
+async function makeDirectory(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
   }
 }
 

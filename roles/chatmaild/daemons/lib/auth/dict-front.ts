@@ -2,24 +2,45 @@
 
 import { splitQuoted } from "../dict/escape.ts";
 import type { DictHandler, DictReply } from "../dict/server.ts";
+import type { Log } from "../log.ts";
 import type { Account, Accounts, Found } from "./policy.ts";
 
 const USERDB = "shared/userdb/";
 const PASSDB = "shared/passdb/";
 
 const NOT_FOUND: DictReply = { kind: "not-found" };
+/**
+ * For a look-up that failed Dovecot writes the key into its log, and the key has the password in it. A value that it
+ * cannot read is a temporary failure, too, and is told without the key.
+ */
+const UNREADABLE: DictReply = { kind: "value", value: "the look-up has failed, see doveauth's log" };
 
 export interface DictFrontOptions {
   readonly accounts: Accounts;
+  readonly log: Log;
   /** All addresses that have a password, for Dovecot's iteration. */
   readonly list: () => Promise<readonly string[]>;
 }
 
-export function dictFront({ accounts, list }: DictFrontOptions): DictHandler {
+export function dictFront({ accounts, list, log }: DictFrontOptions): DictHandler {
+  const withPassword = (key: string): DictReply | Promise<DictReply> => {
+    const failed = (error: unknown): DictReply => {
+      log(`login not decided: ${(error as Error).message}`);
+      return UNREADABLE;
+    };
+    try {
+      const reply = findOrCreate(accounts, key);
+      return reply instanceof Promise ? reply.catch(failed) : reply;
+    } catch (error) {
+      return failed(error);
+    }
+  };
   return (request) => {
     switch (request.kind) {
       case "lookup":
-        return lookup(accounts, request.key);
+        if (request.key.startsWith(USERDB)) return find(accounts, request.key.slice(USERDB.length));
+        if (request.key.startsWith(PASSDB)) return withPassword(request.key.slice(PASSDB.length));
+        return { kind: "failed" };
       case "iterate":
         if (request.prefix !== USERDB) return { kind: "keys", keys: [] };
         return list().then((addresses) => ({
@@ -39,17 +60,15 @@ export function dictFront({ accounts, list }: DictFrontOptions): DictHandler {
   };
 }
 
-function lookup(accounts: Accounts, key: string): DictReply | Promise<DictReply> {
-  if (key.startsWith(USERDB)) {
-    const [address = "", ...rest] = splitQuoted(key.slice(USERDB.length));
-    return rest.length > 0 ? NOT_FOUND : replyOf(accounts.find(address));
-  }
-  if (key.startsWith(PASSDB)) {
-    const [password = "", address, ...rest] = splitQuoted(key.slice(PASSDB.length));
-    if (address === undefined || rest.length > 0) return NOT_FOUND;
-    return replyOf(accounts.findOrCreate(address, password));
-  }
-  return { kind: "failed" };
+function find(accounts: Accounts, key: string): DictReply | Promise<DictReply> {
+  const [address = "", ...rest] = splitQuoted(key);
+  return rest.length > 0 ? NOT_FOUND : replyOf(accounts.find(address));
+}
+
+function findOrCreate(accounts: Accounts, key: string): DictReply | Promise<DictReply> {
+  const [password = "", address, ...rest] = splitQuoted(key);
+  if (address === undefined || rest.length > 0) return NOT_FOUND;
+  return replyOf(accounts.findOrCreate(address, password));
 }
 
 function replyOf(found: Found): DictReply | Promise<DictReply> {

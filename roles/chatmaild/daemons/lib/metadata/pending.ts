@@ -29,10 +29,12 @@ export function pendingFiles(directory: string, log: Log): PendingFiles {
   return {
     add: async ({ address, token, start }) => {
       const id = randomBytes(16).toString("hex");
-      const temporary = join(directory, `${id}.tmp`);
-      // Not flushed: after a crash of the machine a few devices wake up later, and everybody else need not wait.
-      await writeFile(temporary, `${address}\n${start}\n${token}`, { mode: 0o600, flag: "wx" });
-      await rename(temporary, join(directory, id));
+      try {
+        await write(directory, id, `${address}\n${start}\n${token}`);
+      } catch (error) {
+        // A full disk is no reason not to wake a device; only a restart would forget it.
+        log(`warning: a notification is kept in memory only: ${(error as NodeJS.ErrnoException).code}`);
+      }
       return { id, address, token, start };
     },
     remove: async (id) => {
@@ -55,6 +57,26 @@ export function pendingFiles(directory: string, log: Log): PendingFiles {
       return found.sort((one, other) => one.start - other.start);
     },
   };
+}
+
+async function write(directory: string, id: string, text: string): Promise<void> {
+  const temporary = join(directory, `${id}.tmp`);
+  const store = async (): Promise<void> => {
+    // Not flushed: after a crash of the machine a few devices wake up later, and everybody else need not wait.
+    await writeFile(temporary, text, { mode: 0o600, flag: "wx" });
+    await rename(temporary, join(directory, id));
+  };
+  try {
+    await store();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      await unlink(temporary).catch(() => undefined);
+      throw error;
+    }
+    // Somebody has removed the directory.
+    await mkdir(directory, { mode: 0o700 });
+    await store();
+  }
 }
 
 function parse(id: string, text: string): Pending | undefined {

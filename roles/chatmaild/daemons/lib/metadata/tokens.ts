@@ -47,8 +47,8 @@ export function tokensOf({ users, clock, log }: TokensOptions): Tokens {
     return turn;
   };
 
-  /** The valid tokens after a change, which are stored if they are not what was there. */
-  const update = (address: string, change: (stamps: Stamps, now: number) => void): Promise<string[]> => {
+  /** The valid tokens, after a change if there is one; they are stored if they are not what was there. */
+  const update = (address: string, change?: (stamps: Stamps, now: number) => void): Promise<string[]> => {
     const home = users.home(address);
     if (home === undefined) throw new Error("not an address of this relay");
     return inTurn(address, async () => {
@@ -56,13 +56,18 @@ export function tokensOf({ users, clock, log }: TokensOptions): Tokens {
       const now = Math.floor(clock.now() / 1000);
       const stored = (await read(path, log)) ?? { devicetoken: {} };
       const stamps = stampsOf(stored, now);
-      change(stamps, now);
+      change?.(stamps, now);
       const valid = [...stamps]
         .filter(([, stamp]) => stamp > now - LIFETIME && stamp <= now + CLOCK_SKEW)
         .sort(([, one], [, other]) => one - other)
         .slice(-MOST_TOKENS);
       const text = JSON.stringify({ ...stored, devicetoken: Object.fromEntries(valid) });
-      if (text !== JSON.stringify(stored)) await write(path, text);
+      try {
+        if (text !== JSON.stringify(stored)) await write(path, text);
+      } catch (error) {
+        // On a full disk those that have expired stay in the file for a while.
+        if (change) throw error;
+      }
       return valid.map(([token]) => token);
     });
   };
@@ -81,7 +86,7 @@ export function tokensOf({ users, clock, log }: TokensOptions): Tokens {
     remove: async (address, token) => {
       await update(address, (stamps) => stamps.delete(token));
     },
-    list: (address) => (users.home(address) === undefined ? Promise.resolve([]) : update(address, () => {})),
+    list: (address) => (users.home(address) === undefined ? Promise.resolve([]) : update(address)),
   };
 }
 
