@@ -2,7 +2,7 @@
 
 import { chosenSteps } from "../engine/steps.ts";
 import type { Host } from "../inventory/inventory.ts";
-import { literalText, type Play, tasksIn } from "../playbook/playbook.ts";
+import { NO_VARIABLES, type Play, tasksIn } from "../playbook/playbook.ts";
 import type { TagFilter } from "../playbook/tags.ts";
 import type { ListEvent } from "../report/events.ts";
 
@@ -14,18 +14,9 @@ export function listPlay(play: Play, hosts: readonly Host[], filter: TagFilter):
     hosts: hosts.map(({ name }) => name),
     tasks: tasks.map(({ name, module, role, settings }) => ({
       ...(role ? { role: role.role.name } : {}),
-      task: name
-        ? name.uses.length === 0
-          ? String(literalText(name))
-          : nameAsWritten(name.at.file, module.name)
-        : module.name,
+      task: name ? String(name.render(NO_VARIABLES)) : module.name,
       tags: settings.tags,
     })),
     tags: [...new Set(tasks.flatMap(({ settings }) => settings.tags))].sort(),
   };
-}
-
-/** A name that depends on variables is only known in a run. */
-function nameAsWritten(file: string, module: string): string {
-  return `${module} (named in the run, ${file})`;
 }

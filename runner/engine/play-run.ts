@@ -211,7 +211,7 @@ class PlayRun {
     const canRescue = rescue.length > 0;
     let ending = await this.progress.within(0, () => this.performAll(body, following, canRescue || rescued));
     if (ending && canRescue) {
-      this.tasks.set("ansible_failed_task", { name: this.tasks.nameOf(ending.task) }, { at });
+      this.tasks.set("ansible_failed_task", this.tasks.described(ending.task), { at });
       this.tasks.set("ansible_failed_result", ending.result, { at });
       ending = await this.progress.within(1, () => this.performAll(rescue, following, rescued));
     }

@@ -1,7 +1,6 @@
 // One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
 // and reported. What happens when it fails is for the steps around it (play-run.ts).
 
-import { namesOf } from "../playbook/check-notifications.ts";
 import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
@@ -11,7 +10,7 @@ import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped } from "./outcome.ts";
-import { explain, isTemplateMistake, prepareLoopItem, userOf } from "./prepare.ts";
+import { isTemplateMistake, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
 
 interface InHand {
@@ -208,14 +207,23 @@ export class TaskRun {
     emit(taskEvent(of));
   }
 
+  /** What `rescue` knows of a task that failed. */
+  described(task: Task): Readonly<Record<string, unknown>> {
+    const { module, params, settings, register } = task;
+    const args = Object.fromEntries([...params].map(([name, { node }]) => [name, node.value]));
+    return {
+      name: this.nameOf(task),
+      action: module.name,
+      args,
+      tags: settings.tags,
+      register: register ?? null,
+    };
+  }
+
   nameOf(task: Task): string {
     if (!task.name) return task.module.name;
-    try {
-      // Names are also written down on the host.
-      return this.on.secrets.mask(String(task.name.render(this.scope(task))));
-    } catch (error) {
-      return `${namesOf(task)[0] ?? task.module.name} (its name cannot be rendered: ${explain(error).message})`;
-    }
+    // Names are also written down on the host.
+    return this.on.secrets.mask(String(task.name.render(this.scope(task))));
   }
 }
 

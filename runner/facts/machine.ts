@@ -34,7 +34,7 @@ const fact = defineFact<undefined, MachineFacts>({
     const fields = textFields(stdout);
     const names = Object.keys(PARTS) as (keyof typeof PARTS)[];
     const parts = Object.fromEntries(names.map((name, index) => [name, (fields[index] ?? "").trim()]));
-    const facts = read(parts as Record<keyof typeof PARTS, string>);
+    const facts = defined(read(parts as Record<keyof typeof PARTS, string>));
     return asks.map(() => facts);
   },
   subject: () => ({ kind: "machine" }),
@@ -58,7 +58,7 @@ function read(parts: Readonly<Record<keyof typeof PARTS, string>>): MachineFacts
     Math.floor(
       Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(parts.memory)?.[1] ?? Number.NaN) / 1024,
     );
-  return defined({
+  return {
     ansible_system: system,
     ansible_kernel: kernel,
     ansible_architecture: machine,
@@ -84,7 +84,7 @@ function read(parts: Readonly<Record<keyof typeof PARTS, string>>): MachineFacts
     ansible_interfaces: [...new Set(addresses.map((each) => each.interface))],
     ansible_default_ipv4: defaultAddress(parts.route4, addresses),
     ansible_default_ipv6: defaultAddress(parts.route6, addresses),
-  });
+  };
 }
 
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -121,3 +121,10 @@ function defined(facts: MachineFacts): MachineFacts {
     Object.entries(facts).filter(([, value]) => value !== undefined && !Number.isNaN(value)),
   );
 }
+
+/** The names of all, whether a host tells them or not. */
+export const MACHINE_FACTS: readonly string[] = Object.keys(
+  read(
+    Object.fromEntries(Object.keys(PARTS).map((name) => [name, ""])) as Record<keyof typeof PARTS, string>,
+  ),
+);

@@ -16,6 +16,7 @@ export default defineModule({
       var: {
         type: "string",
         format: EXPRESSION_FORMAT,
+        whenUndefined: "VARIABLE IS NOT DEFINED!",
         description: "An expression, without braces, to show the value of.",
       },
       verbosity: {

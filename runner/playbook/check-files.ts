@@ -39,8 +39,9 @@ export function plainTemplates(task: Task, play: Play, { sources }: Checked): Va
 function plainFiles(task: Task, play: Play) {
   const properties = task.module.params.properties as Readonly<Record<string, Schema>>;
   return [...task.params].flatMap(([name, { value }]) => {
-    if (value.uses.length > 0) return [];
-    return namedFiles(properties[name] ?? {}, literalText(value)).map(({ file, format }) => {
+    const schema = properties[name] ?? {};
+    if (value.uses.length > 0 || !/-file"/.test(JSON.stringify(schema))) return [];
+    return namedFiles(schema, literalText(value)).map(({ file, format }) => {
       const found = findFile(file, FORMATS[format], searchPath(task, play));
       return { ...found, at: value.at, format };
     });

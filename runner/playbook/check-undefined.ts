@@ -1,43 +1,61 @@
 // Names that nothing can define: not the inventory, the play, a role, a fact, nor any task's result. Told
-// before the run wherever it is certain that the task would run and fail on it.
+// before the run wherever it is certain that the task would run and fail on it, and the play with it.
 
 import type { Host } from "../inventory/inventory.ts";
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
 import { type Condition, layeredScope, truthy } from "../template/index.ts";
-import type { Value, VariableUse } from "../template/value.ts";
+import { type Scope, UndefinedVariable, type Value, type VariableUse } from "../template/value.ts";
 import { magicVariables, taskVariables, unasked } from "../variables/magic.ts";
 import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
 import { plainTemplates } from "./check-files.ts";
 import type { Checked } from "./checked.ts";
-import { type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
+import { LOOP_NAMES, namesLearnt } from "./names-learnt.ts";
+import { type Include, type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
 
 export function checkUndefined(play: Play, host: Host, checked: Checked): void {
   const { inventory, extra, sources, secrets, problems } = checked;
-  const learnt = namesLearnt(checked.plays.map((each) => each.play));
   const magic = magicVariables({ host, inventory, play, ...unasked(host), sources, secrets });
-  for (const task of [...certainTasks(play.steps), ...play.handlers]) {
-    const layers = layersOf({ host, play, task, learnt: NOTHING_LEARNT, extra, magic, secrets }).map(
+  const layersFor = (task: Task | Include, inPlay: Play) => [
+    ...layersOf({ host, play: inPlay, task, learnt: NOTHING_LEARNT, extra, magic, secrets }).map(
       ({ values }) => values,
-    );
-    const scope = layeredScope([...layers, taskVariables(task, play, sources)]);
+    ),
+    taskVariables(task, inPlay, sources),
+  ];
+  const plays = checked.plays.map((each) => each.play);
+  const learnt = namesLearnt(plays, (include, inPlay) => layeredScope(layersFor(include, inPlay)));
+  // What an include brings that is chosen in the run may be anything.
+  if (learnt === "anything") return;
+  for (const task of [...certainTasks(play.steps), ...play.handlers]) {
+    const layers = layersFor(task, play);
+    const scope = layeredScope(layers);
     const known = new Set([...scope.names(), ...learnt, ...loopNames(task)]);
-    if (mayBeSkipped(task, scope)) continue;
-    const verdicts = verdictsOf(task);
-    const values = [...valuesOf(task), ...verdicts, ...plainTemplates(task, play, checked)];
-    const guarded = new Set([
-      ...values.flatMap(({ uses }) => uses.flatMap((use) => (use.guarded ? [use.name] : []))),
-      ...(verdicts.length > 0 ? RESULT_NAMES : []),
-      ...[...task.settings.when, ...verdicts].flatMap((each) =>
-        "asksFor" in each ? (each as Condition).asksFor : [],
-      ),
-    ]);
-    for (const use of values.flatMap(({ uses }) => reachable(uses, layers))) {
-      if (known.has(use.name) || guarded.has(use.name) || use.guarded || use.name.startsWith("ansible_"))
-        continue;
-      problems.push(undefinedName(use, known, task));
-    }
+    const undefinedUses = usesIn(task, play, checked, layers).filter(({ name }) => !known.has(name));
+    const fate = fateOf(task, scope, known);
+    if (fate.kind === "fails") problems.push(undefinedName(fate.use, known, task));
+    if (fate.kind !== "runs") continue;
+    for (const use of undefinedUses) problems.push(undefinedName(use, known, task));
   }
+}
+
+/** What a task mentions that must be defined when it runs. */
+function usesIn(
+  task: Task,
+  play: Play,
+  checked: Checked,
+  layers: readonly ReadonlyMap<string, Value>[],
+): VariableUse[] {
+  const verdicts = verdictsOf(task);
+  const values = [...valuesNeeded(task), ...verdicts, ...plainTemplates(task, play, checked)];
+  const guarded = new Set([
+    ...values.flatMap(({ uses }) => uses.flatMap((use) => (use.guarded ? [use.name] : []))),
+    ...(verdicts.length > 0 ? RESULT_NAMES : []),
+    ...[...task.settings.when, ...verdicts].flatMap((each) =>
+      "asksFor" in each ? (each as Condition).asksFor : [],
+    ),
+  ]);
+  const uses = values.flatMap((value) => reachable(value.uses, layers));
+  return uses.filter((use) => !use.guarded && !guarded.has(use.name));
 }
 
 /** Uses of a value, and of the variables that these stand for, each once. */
@@ -64,15 +82,39 @@ function undefinedName({ name, at }: VariableUse, known: ReadonlySet<string>, ta
   return { code: "undefined-variable", message: `"${name}" is not defined anywhere`, at, hint };
 }
 
-/** A skipped task may mention undefined names; a condition on results is not known before the run. */
-function mayBeSkipped(task: Task, scope: ReturnType<typeof layeredScope>): boolean {
-  return task.settings.when.some((condition) => {
+type Fate = { readonly kind: "runs" | "unknown" } | { readonly kind: "fails"; readonly use: VariableUse };
+
+/** A skipped task may mention undefined names, one may fail whose errors are ignored; both may hang on results. */
+function fateOf({ settings }: Task, scope: Scope, known: ReadonlySet<string>): Fate {
+  const { when, ignoreErrors } = settings;
+  if (ignoreErrors && holds(ignoreErrors, scope)) return { kind: "unknown" };
+  for (const condition of when) {
     try {
-      return !truthy(condition.render(scope));
-    } catch {
-      return true;
+      if (!truthy(condition.render(scope))) return { kind: "unknown" };
+    } catch (error) {
+      const isName = error instanceof UndefinedVariable && /^\w+$/.test(error.variable);
+      if (!isName || known.has(error.variable)) return { kind: "unknown" };
+      return { kind: "fails", use: { name: error.variable, at: error.at, guarded: false } };
     }
-  });
+  }
+  return { kind: "runs" };
+}
+
+function holds(value: Value, scope: Scope): boolean {
+  try {
+    return truthy(value.render(scope));
+  } catch {
+    return false;
+  }
+}
+
+/** Not its name, which is shown as it is written then. */
+function valuesNeeded(task: Task): Value[] {
+  const free = [
+    task.name,
+    ...[...task.params.values()].map(({ mayBeUndefined, value }) => mayBeUndefined && value),
+  ];
+  return valuesOf(task).filter((value) => !free.includes(value));
 }
 
 /** Everything of a task that is rendered when it runs, but its conditions. */
@@ -109,42 +151,25 @@ function verdictsOf({ changedWhen = [], failedWhen = [], retry }: Task): readonl
 const RESULT_NAMES = ["rc", "stdout", "stdout_lines", "stderr", "stderr_lines"];
 
 function loopNames({ loop, register }: Task): string[] {
-  return [...(loop ? [loop.variable, loop.indexVariable ?? "", "ansible_loop"] : []), register ?? ""];
+  return [...(loop ? [loop.variable, loop.indexVariable ?? "", ...LOOP_NAMES] : []), register ?? ""];
 }
 
-/** Tasks that run whenever the play does: a rescue may not, nor an include that depends on a condition. */
+/**
+ * Tasks that run whenever the play does, and whose failure is not rescued: a rescue may not run, nor an include that
+ * depends on a condition.
+ */
 function certainTasks(steps: readonly Step[]): Task[] {
   return steps.flatMap((step): Task[] => {
     if (step.kind === "task") return [step];
-    if (step.kind === "block") return certainTasks([...step.body, ...step.always]);
+    if (step.kind === "block")
+      return certainTasks([...(step.rescue.length > 0 ? [] : step.body), ...step.always]);
     if (step.kind === "include" && step.settings.when.length === 0) return certainTasks(stepsKnown(step));
     return [];
   });
 }
 
-/** Loops of includes give their item to the tasks within. */
-function includedNames(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === "block") return includedNames([...step.body, ...step.rescue, ...step.always]);
-    if (step.kind !== "include") return [];
-    const own = [step.loop?.variable, step.loop?.indexVariable, step.register].flatMap((name) => name ?? []);
-    return [...own, ...includedNames(stepsKnown(step))];
-  });
-}
-
 function tasksOf(play: Play): Task[] {
   return [...tasksIn(play.steps), ...play.handlers];
-}
-
-/** What tasks of the whole run register or set. */
-function namesLearnt(plays: readonly Play[]): Set<string> {
-  const names = plays
-    .flatMap(tasksOf)
-    .flatMap((task) => [
-      ...(task.register ? [task.register] : []),
-      ...(task.module.name === "set_fact" ? task.params.keys() : []),
-    ]);
-  return new Set([...names, ...plays.flatMap(({ steps }) => includedNames(steps))]);
 }
 
 /** Every name that any value of the playbook, its templates or its inventory mentions. */

@@ -7,7 +7,7 @@ import { placeOf, type Schema, schemaErrors, show } from "../source/schema.ts";
 import { didYouMean } from "../source/suggest.ts";
 import type { MapEntry, ScalarNode, SourceNode } from "../source/yaml.ts";
 import { compileExpression, compileValue } from "../template/index.ts";
-import type { Value } from "../template/value.ts";
+import { type Scope, UndefinedVariable, type Value } from "../template/value.ts";
 import type { Param } from "./playbook.ts";
 
 export function readParams(
@@ -58,18 +58,21 @@ export function readParams(
 function readParam(module: Module, key: string, node: SourceNode, problems: Problem[]): Param {
   const known = propertiesOf(module);
   // Own ones only: a parameter may be called "constructor".
-  const expression = isExpression(Object.hasOwn(known, key) ? known[key] : undefined);
+  const schema = Object.hasOwn(known, key) ? known[key] : undefined;
+  if (!isExpression(schema)) return { node, expression: false, value: compileValue(node, problems) };
+  const value = compileExpressions(node, schema?.whenUndefined, problems);
   return {
     node,
-    expression,
-    value: expression ? compileExpressions(node, problems) : compileValue(node, problems),
+    expression: true,
+    value,
+    ...("whenUndefined" in (schema ?? {}) ? { mayBeUndefined: true } : {}),
   };
 }
 
 /** A parameter of expressions is rendered to `{expression, value}`, or a list of them. */
-function compileExpressions(node: SourceNode, problems: Problem[]): Value {
+function compileExpressions(node: SourceNode, whenUndefined: unknown, problems: Problem[]): Value {
   if (node.kind === "list") {
-    const all = node.items.map((item) => compileExpressions(item, problems));
+    const all = node.items.map((item) => compileExpressions(item, whenUndefined, problems));
     return {
       at: node.at,
       uses: all.flatMap(({ uses }) => uses),
@@ -79,7 +82,15 @@ function compileExpressions(node: SourceNode, problems: Problem[]): Value {
   if (node.kind !== "scalar") return compileValue(node, problems);
   const inner = compileExpression(node, problems);
   const expression = String(node.value);
-  return { at: node.at, uses: inner.uses, render: (scope) => ({ expression, value: inner.render(scope) }) };
+  const render = (scope: Scope): unknown => {
+    try {
+      return inner.render(scope);
+    } catch (error) {
+      if (error instanceof UndefinedVariable && whenUndefined !== undefined) return whenUndefined;
+      throw error;
+    }
+  };
+  return { at: node.at, uses: inner.uses, render: (scope) => ({ expression, value: render(scope) }) };
 }
 
 function isExpression(schema: Schema | undefined): boolean {

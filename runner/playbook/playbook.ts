@@ -5,7 +5,7 @@ import type { Module } from "../modules/module.ts";
 import type { Place } from "../source/problem.ts";
 import type { Schema } from "../source/schema.ts";
 import type { SourceNode } from "../source/yaml.ts";
-import type { Value } from "../template/value.ts";
+import type { Scope, Value } from "../template/value.ts";
 import type { Layer } from "../variables/layer.ts";
 
 export interface Play {
@@ -139,6 +139,8 @@ export interface Param {
   readonly value: Value;
   /** The parameter holds bare expressions: it is rendered to `{expression, value}`, one or a list of them. */
   readonly expression: boolean;
+  /** Something else stands for what is undefined. */
+  readonly mayBeUndefined?: boolean;
 }
 
 export interface Loop {
@@ -182,14 +184,17 @@ export interface RoleUse {
 
 /** The final value of something that mentions no variables. */
 export function literalText(value: Value): unknown {
-  return value.render({
-    has: () => false,
-    get: (name) => {
-      throw new Error(`${name} is not known before the run`);
-    },
-    names: () => [],
-  });
+  return value.render(NO_VARIABLES);
 }
+
+/** Nothing is known in it. */
+export const NO_VARIABLES: Scope = {
+  has: () => false,
+  get: (name) => {
+    throw new Error(`${name} is not known before the run`);
+  },
+  names: () => [],
+};
 
 /** The tasks that stand there without an include. */
 export function tasksStanding(steps: readonly Step[]): Task[] {
@@ -210,9 +215,19 @@ export function tasksIn(steps: readonly Step[]): Task[] {
 
 /** The steps of an include whose file or role is known before the run; none when it is not, or is not there. */
 export function stepsKnown(include: Include): readonly Step[] {
-  if (include.what.uses.length > 0) return [];
+  return include.what.uses.length > 0 ? [] : (stepsNamed(include, () => NO_VARIABLES) ?? []);
+}
+
+/** The steps of an include by what its name is now; undefined when that cannot be told, none when there is no such file. */
+export function stepsNamed(include: Include, scope: () => Scope): readonly Step[] | undefined {
+  let name: string;
   try {
-    return include.steps(String(literalText(include.what)));
+    name = String(include.what.render(include.what.uses.length > 0 ? scope() : NO_VARIABLES));
+  } catch {
+    return undefined;
+  }
+  try {
+    return include.steps(name);
   } catch {
     return [];
   }

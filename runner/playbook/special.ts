@@ -13,6 +13,7 @@ import { readLoop, readVariableName } from "./loop.ts";
 import type { Block, Include, RoleUse, Settings, Step } from "./playbook.ts";
 import { addRole } from "./roles.ts";
 import { isTemplate, NO_SETTINGS, readSettings } from "./settings.ts";
+import { asWritten } from "./task.ts";
 import { readTasks } from "./tasks.ts";
 
 type Read = (entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading) => Step[];
@@ -199,7 +200,7 @@ function readInclude(
   const known = new Map<string, readonly Step[]>();
   return {
     kind: "include",
-    name: name && compileValue(name, problems),
+    name: name && name.value !== null ? asWritten(name, problems) : undefined,
     at: map.at,
     module: entry.key,
     settings: includeSettings(map, around, problems),

@@ -7,7 +7,7 @@ import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { compileValue } from "../template/index.ts";
-import type { Value } from "../template/value.ts";
+import { TemplateError, UndefinedVariable, type Value } from "../template/value.ts";
 import { otherEntries, unknownKeyword } from "./keywords.ts";
 import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
@@ -36,7 +36,7 @@ export function readTask(
   }
   const task = {
     kind: "task" as const,
-    name: name ? compileValue(name, problems) : undefined,
+    name: name && name.value !== null ? asWritten(name, problems) : undefined,
     at: map.at,
     settings,
     loop: readLoop(map, problems),
@@ -54,6 +54,23 @@ export function readTask(
   if (!named) return undefined;
   const params = readParams(named.module, named.entry, own("args"), problems);
   return { ...task, module: named.module, params };
+}
+
+/** A name that cannot be rendered is shown as it is written, and is no mistake. */
+export function asWritten(node: SourceNode, problems: Problem[]): Value {
+  const { uses, at, render } = compileValue(node, problems);
+  return {
+    uses,
+    at,
+    render(scope) {
+      try {
+        return render(scope);
+      } catch (error) {
+        if (error instanceof UndefinedVariable || error instanceof TemplateError) return node.value;
+        throw error;
+      }
+    },
+  };
 }
 
 /** One name, a list of names, or nothing. */

@@ -11,7 +11,7 @@ import type { SourceNode } from "./yaml.ts";
 export type Schema = { readonly [keyword: string]: unknown };
 
 /** Annotations of ours beside JSON Schema's own keywords: see docs/roles.md. */
-const ANNOTATIONS = ["errorMessage", "secret"];
+const ANNOTATIONS = ["errorMessage", "secret", "whenUndefined"];
 
 function createAjv(coerceTypes: boolean): Ajv {
   const ajv = new Ajv({

@@ -10,6 +10,7 @@ import { FILE_OPTIONS, restoreNewlines, VALUE_OPTIONS, withoutFinalNewline } fro
 import { captured } from "./evaluate/statements.ts";
 import { compileProgram } from "./evaluate/templates.ts";
 import { headerOptions } from "./header.ts";
+import { isMapping } from "./python/mappings.ts";
 import { truthy } from "./python/operators.ts";
 import { Blank, Fault, Float, plain, Undefined } from "./python/values.ts";
 import { literal, type RawValue } from "./scope.ts";
@@ -131,11 +132,11 @@ function compileText(text: string, { at, inside }: ScalarNode, problems: Problem
     if (!single) return templateValue(text, body, context, at);
     const value = expressionValue(single, context, at);
     if (text === text.trim()) return value;
-    // White space around it belongs to a text; a list or a number has no place for it.
+    // White space around it belongs to a text; a list or a mapping has no place for it.
     const padded = templateValue(text, body, contextOf(inside, []), at);
     return rawValue(value.uses, at, (scope) => {
       const found = value.raw(scope);
-      return typeof found === "string" ? padded.raw(scope) : found;
+      return Array.isArray(found) || isMapping(found) ? found : padded.raw(scope);
     });
   } catch (error) {
     syntaxProblem(error, inside, problems);
@@ -178,8 +179,7 @@ function definedRaw(value: unknown): unknown {
 
 /**
  * A bare expression: `when`, `changed_when`, `that`, `var`. A boolean or number is itself; of a list all must
- * hold. As in Ansible the whole may stand in {{ }}, but then a text as its value is an error, because Ansible
- * would take that text for an expression again.
+ * hold. As in Ansible the whole may stand in {{ }}.
  */
 export function compileExpression(node: SourceNode, problems: Problem[]): Condition {
   if (node.kind === "list") return allOf(node.items, node.at, problems);
@@ -205,7 +205,7 @@ export function compileExpressionText(
     const context = contextOf(inside, problems);
     const value = expressionValue(expression, context, at);
     const asksFor = testedNames(expression);
-    return { ...(wrapped ? refusingText(value) : value), asksFor };
+    return { ...(wrapped ? evaluatedAgain(value) : value), asksFor };
   } catch (error) {
     syntaxProblem(error, inside, problems);
     return { ...constant(null, at), asksFor: [] };
@@ -226,13 +226,28 @@ function unwrap(text: string, at: Place, problems: Problem[]): Expression | "ref
   return "refused";
 }
 
-function refusingText(value: RawValue): RawValue {
+/** As in Ansible, a text that comes of {{ }} is an expression again; it may come from a host, so it looks nothing up. */
+function evaluatedAgain(value: RawValue): RawValue {
   return rawValue(value.uses, value.at, (scope) => {
-    const result = value.raw(scope);
-    if (typeof result !== "string") return result;
-    const message = "this expression in {{ }} gives a text, which Ansible would take for an expression again";
-    throw placed(new Fault(`${message}: write the expression without {{ }}`), () => value.at);
+    const text = value.raw(scope);
+    if (typeof text !== "string" || text.trim() === "") return text;
+    const problems: Problem[] = [];
+    if (isTemplate(text)) throw placed(new Fault("a text with {{ }} is no expression"), () => value.at);
+    const again = compileExpressionText(text, { at: value.at, inside: () => value.at }, problems);
+    const [problem] = problems;
+    if (problem) throw placed(new Fault(`"${text}" is no expression: ${problem.message}`), () => value.at);
+    return again.render(withoutLookups(scope));
   });
+}
+
+const LOOKUPS = ["lookup", "query", "q"];
+
+function withoutLookups(scope: Scope): Scope {
+  return {
+    has: (name) => !LOOKUPS.includes(name) && scope.has(name),
+    get: (name) => scope.get(name),
+    names: () => scope.names(),
+  };
 }
 
 function allOf(nodes: readonly SourceNode[], at: Place, problems: Problem[]): Condition {

@@ -60,6 +60,7 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:5:20: there is no host "heer" to delegate to \(did you mean "here"\?\)$/,
   ],
   ...[
+    "when: [true, nme == 'x']",
     "changed_when: nme == 'x'",
     "failed_when: [true, nme]",
     "until: nme is truthy",
@@ -72,6 +73,11 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     { "site.yaml": play(`- command: "true"\n  ${keyword}`) },
     /^site.yaml:[56]:\d+: "nme" is not defined anywhere/,
   ]),
+  [
+    "a fact that is never gathered",
+    { "site.yaml": "- hosts: all\n  tasks: [{debug: {msg: '{{ ansible_os_famly }}'}}]\n" },
+    /^site.yaml:2:\d+: "ansible_os_famly" is not defined anywhere \(did you mean "ansible_os_family"\?\)$/,
+  ],
   [
     "variables of the connection in a play",
     { "site.yaml": "- hosts: all\n  vars:\n    ansible_user: me\n    ansible_become: true\n" },

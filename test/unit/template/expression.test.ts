@@ -48,9 +48,12 @@ describe("a bare expression", () => {
     it(`refuses ${title}`, () => assert.deepEqual(compiled(text).problems.map(told), [expected]));
   }
 
-  it("in {{ }} may not give a text, which Ansible would evaluate once more", () => {
-    const { value } = compiled('"{{ s }}"');
-    assert.throws(() => value.render(scopeOf(variables)), /write the expression without/);
+  it("in {{ }} that gives a text is evaluated once more, and looks nothing up then", () => {
+    const render = (given: string): unknown =>
+      compiled('"{{ given }}"').value.render(scopeOf({ given, n: 1, lookup: () => "looked up" }));
+    assert.equal(render("n == 1"), true);
+    assert.throws(() => render("lookup('pipe', 'id')"), /lookup/);
+    assert.throws(() => render("n =="), /"n ==" is no expression/);
   });
 
   it("tells which names it asks for, and takes them for guarded behind", () => {
