@@ -32,6 +32,17 @@ describe("filtermail and the Postfix behind it", () => {
       { reply: (command) => (/^MAIL/.test(command) ? "553 5.1.8 who" : undefined) },
       "553 5.1.8 who",
     ],
+    "a sender refused for now, whereupon Postfix knows of no sender": [
+      {
+        reply: (command) =>
+          /^MAIL/.test(command)
+            ? "452 4.3.1 Insufficient system storage"
+            : /^RCPT/.test(command)
+              ? "503 5.5.1 Error: need MAIL command"
+              : undefined,
+      },
+      "452 4.3.1 Insufficient system storage",
+    ],
     "a recipient refused among several": [
       { reply: (command) => (/<x@/.test(command) ? "550 5.1.1 <x@other.test> unknown" : undefined) },
       "550 5.1.1 <x@other.test> unknown",

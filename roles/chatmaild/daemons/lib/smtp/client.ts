@@ -87,8 +87,11 @@ async function converse(
   const replies = await next.commands(commands, offers.has("PIPELINING"));
   // The client gets one answer for the message. If one recipient is refused, "accepted" would lose the message for
   // that one; so nobody gets it and the client is told why. A lasting refusal first: trying again would not help.
-  const refusals = replies.filter((one) => !isPositive(one));
-  const worst = refusals.find(({ code }) => code >= 500) ?? refusals[0];
+  const [sender, ...rest] = replies;
+  const refusals = rest.filter((one) => !isPositive(one));
+  // Of a refused sender the recipients are refused too, for the lack of one: a full disk's 452 would become a 503.
+  const worst =
+    sender && !isPositive(sender) ? sender : (refusals.find(({ code }) => code >= 500) ?? refusals[0]);
   if (worst) return refusal(worst, next);
   const go = await next.command("DATA");
   if (go.code !== 354) return refusal(go, next);
