@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type Lab, openLab } from "../lab/index.ts";
 import { crashes } from "./relay/crashes.ts";
+import { disks } from "./relay/disks.ts";
 import { serveZones } from "./relay/elsewhere.ts";
 import { expiry } from "./relay/expiry.ts";
 import { logins } from "./relay/logins.ts";
@@ -58,5 +59,6 @@ describe("A bare host that site.yaml has made a relay", () => {
   describe("What goes by itself", () => expiry(() => relay));
   describe("Renewal", () => renewal(() => relay));
   describe("Crashes", () => crashes(() => relay));
+  describe("Full disks and missing directories", () => disks(() => relay));
   describe("Upkeep", () => upkeep(() => relay));
 });

@@ -89,7 +89,7 @@ export function metadata(relay: () => Relay, notifications: () => NotificationSe
 }
 
 /** Sets a token as an app does, and gives all that the account then has. */
-async function setToken(server: Server, account: Account, token: string): Promise<string | undefined> {
+export async function setToken(server: Server, account: Account, token: string): Promise<string | undefined> {
   const client = await openMailbox(server, account);
   await set(client, "INBOX", "/private/devicetoken", token);
   const tokens = await ask(client, "INBOX", "/private/devicetoken");
