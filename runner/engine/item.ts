@@ -99,7 +99,8 @@ function outcomeOf(
   if (wrong !== -1)
     return failed(explainFailure(changes[wrong]?.summary ?? "", replies[wrong] as Reply), result);
   const notes = replies.flatMap(notesOf);
-  return done(true, { msg: [summary, ...notes].join("; "), ...result }, diffs);
+  const learnt = replies.map((reply, index) => changes[index]?.learns?.(reply));
+  return done(true, Object.assign({ msg: [summary, ...notes].join("; ") }, result, ...learnt), diffs);
 }
 
 /** What a change has to tell although all went well: lines that begin with "note: ". */

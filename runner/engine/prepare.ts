@@ -155,7 +155,7 @@ function renderParams(task: Task, scope: Scope): Record<string, unknown> {
     const rendered = withoutOmitted(value.render(scope));
     if (rendered === OMIT) continue;
     if (expression) evaluated[name] = rendered;
-    params[name] = expression ? sourceTexts(node.value) : structuredClone(rendered);
+    params[name] = expression ? sourceTexts(node.value) : asText(name, structuredClone(rendered), task);
   }
   const wrong = schemaErrors(task.module.params, params, "coercing")[0];
   if (wrong) {
@@ -166,6 +166,12 @@ function renderParams(task: Task, scope: Scope): Record<string, unknown> {
     );
   }
   return { ...params, ...evaluated };
+}
+
+/** Where a text is expected, Ansible takes a truth value for Python's word of it: `line: yes` is the line True. */
+function asText(name: string, value: unknown, { module }: Task): unknown {
+  const schema = (module.params.properties as Readonly<Record<string, { type?: unknown }>>)[name];
+  return typeof value === "boolean" && schema?.type === "string" ? str(value) : value;
 }
 
 function sourceTexts(value: unknown): unknown {

@@ -18,6 +18,7 @@ export {
 export { globExists } from "./glob.ts";
 export { type Algorithm, type FileHash, fileHash } from "./hash.ts";
 export { type Identity, identity } from "./identity.ts";
+export { type Inode, inode } from "./inode.ts";
 export { type AptLists, aptLists } from "./lists.ts";
 export { MACHINE_FACTS, type MachineFacts, machineFacts } from "./machine.ts";
 export { type PackageState, packageState } from "./package.ts";

@@ -1,13 +1,15 @@
 // The runner's own files as modules see them, for one task: found by Ansible's rules, read once for a run.
 
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Files, LocalEntry } from "../modules/module.ts";
 import { Problems } from "../source/problem.ts";
 import { type Sources, unreadable } from "../source/sources.ts";
+import { scopeWith } from "../template/index.ts";
 import type { Scope } from "../template/value.ts";
 import { findFile } from "./find.ts";
-import { readTemplate } from "./templates.ts";
+import { readTemplate, type TEMPLATE_VARIABLES } from "./templates.ts";
 
 export interface FilesOf {
   /** Where they are looked up: see find.ts. */
@@ -38,11 +40,18 @@ export function filesFor({ directories, sources, contents }: FilesOf, scope: Sco
       return content;
     },
     list: (path) => listBelow(path, ""),
-    render: async (path) => {
+    render: async (path, { settings = {}, src, dest } = {}) => {
       const problems: ConstructorParameters<typeof Problems>[0][number][] = [];
-      const template = readTemplate(path, directories, sources, problems);
+      const template = readTemplate({ path, directories, sources, settings }, problems);
       if (!template) throw new Problems(problems);
-      return String(template.render(scope));
+      const itself: Readonly<Record<(typeof TEMPLATE_VARIABLES)[number], string | undefined>> = {
+        template_path: src ?? path,
+        template_fullpath: path,
+        template_destpath: dest,
+        template_host: hostname(),
+        template_uid: userInfo().username,
+      };
+      return String(template.render(scopeWith(itself, scope)));
     },
   };
 }

@@ -1,10 +1,10 @@
 // blockinfile: a block of lines between two marker lines is in a file, or is not.
 
+import { pythonRegex } from "../template/index.ts";
 import { defineModule } from "./module.ts";
 import { type BlockWish, editBlock } from "./shared/block.ts";
 import { editedFile, editFacts } from "./shared/edit.ts";
-import { pythonPattern } from "./shared/python-pattern.ts";
-import { GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
+import { BACKUP, GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
 
 export default defineModule({
   name: "blockinfile",
@@ -26,7 +26,6 @@ export default defineModule({
       marker: {
         type: "string",
         default: "# {mark} ANSIBLE MANAGED BLOCK",
-        pattern: "^[^\\n]*$",
         description: "The lines before and after it; {mark} stands for marker_begin and marker_end.",
       },
       marker_begin: {
@@ -50,6 +49,7 @@ export default defineModule({
       group: GROUP,
       mode: MODE,
       validate: VALIDATE,
+      backup: BACKUP,
     },
     required: ["path"],
     additionalProperties: false,
@@ -69,14 +69,18 @@ export default defineModule({
         block: params.state === "present" ? block : "",
         begin: marker.replaceAll("{mark}", marker_begin),
         end: marker.replaceAll("{mark}", marker_end),
-        ...(insertafter === undefined || insertafter === "EOF" ? {} : { after: pythonPattern(insertafter) }),
+        ...(insertafter === undefined || insertafter === "EOF" ? {} : { after: pythonRegex(insertafter) }),
         ...(insertbefore === undefined
           ? {}
-          : { before: insertbefore === "BOF" ? "start" : pythonPattern(insertbefore) }),
+          : { before: insertbefore === "BOF" ? "start" : pythonRegex(insertbefore) }),
       };
       const edit = (text: string) => editBlock(text, wish);
-      const removes = wish.block === "";
-      return editedFile({ ...params, path, create, keepMissing: create && removes, edit }, state, context);
+      const keepMissing = create && params.state === "absent";
+      return editedFile(
+        { ...params, path, keepMissing, makesEmpty: true, createdMessage: "File created", edit },
+        state,
+        context,
+      );
     } catch (error) {
       return { kind: "fail", message: (error as Error).message };
     }

@@ -1,14 +1,25 @@
-// copy: brings files of the runner's machine, or given text, to the host (Ansible's copy without remote_src).
+// copy: brings files of the runner's machine, or given text, to the host; with remote_src a file of the host itself.
 
 import { cleanPath, followed, identity, joinPath, pathState } from "../facts/index.ts";
 import { type Change, defineModule, type LocalEntry } from "./module.ts";
+import { planRemote, remoteFacts } from "./shared/copy-remote.ts";
 import { destination, destinationFacts } from "./shared/destination.ts";
 import { chainFacts, makeDirectories } from "./shared/directory.ts";
 import { fileFacts, planFile } from "./shared/file-content.ts";
 import { foreseen } from "./shared/foresee.ts";
 import { withAttributes } from "./shared/path-result.ts";
-import { exactlyOne, FOLLOW, GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
-import { contentText, encode } from "./shared/text.ts";
+import {
+  BACKUP,
+  exactlyOne,
+  FOLLOW,
+  GROUP,
+  MODE,
+  MODE_OR_PRESERVE,
+  OWNER,
+  PATH_FORM,
+  VALIDATE,
+} from "./shared/schema.ts";
+import { contentText, digest, encode } from "./shared/text.ts";
 
 interface LocalFile {
   readonly entry: LocalEntry;
@@ -22,6 +33,8 @@ type Local =
       readonly bytes: Uint8Array;
       readonly mode: number;
     }
+  /** It is on the host. */
+  | { readonly kind: "remote"; readonly src: string }
   /** `into` is what is added to dest: the directory's own name unless src ends with a slash. */
   | { readonly kind: "directory"; readonly into: string; readonly entries: readonly LocalFile[] };
 
@@ -49,25 +62,41 @@ export default defineModule({
       },
       owner: OWNER,
       group: GROUP,
-      mode: {
-        ...MODE,
-        description: `${MODE.description} "preserve" takes that of src.`,
-        pattern: `${MODE.pattern}|^preserve$`,
-      },
+      mode: MODE_OR_PRESERVE,
       directory_mode: { ...MODE, description: "The permissions of directories that are made, as for mode." },
       force: {
         type: "boolean",
         default: true,
-        description: "False leaves the content of a file that exists.",
+        description: "False leaves a file that exists as it is.",
       },
       validate: VALIDATE,
+      backup: BACKUP,
       follow: FOLLOW,
+      remote_src: {
+        type: "boolean",
+        default: false,
+        description: "src is on the host. Links below a directory stay links.",
+      },
+      checksum: {
+        type: "string",
+        description: "The SHA-1 that the file must have; else the task fails.",
+      },
+      local_follow: {
+        const: true,
+        description: "Only true: of a link on the runner's machine the file is copied.",
+      },
+      decrypt: { const: true, description: "Only true: what ansible-vault has encrypted is decrypted." },
     },
     required: ["dest"],
     additionalProperties: false,
     allOf: [exactlyOne("src", "content")],
   },
-  async local({ src, content }, files): Promise<Local> {
+  async local({ src, content, remote_src }, files): Promise<Local> {
+    if (src !== undefined && remote_src) {
+      if (!src.startsWith("/"))
+        throw new Error(`src: with remote_src an absolute path is expected, not ${src}`);
+      return { kind: "remote", src };
+    }
     if (src === undefined)
       return { kind: "file", name: undefined, bytes: encode(contentText(content)), mode: 0o644 };
     const path = files.find(src, "files");
@@ -84,6 +113,7 @@ export default defineModule({
     return { kind: "directory", into, entries: await Promise.all(entries) };
   },
   probe({ dest }, local, context) {
+    if (local.kind === "remote") return remoteFacts({ src: local.src, dest }, context);
     if (local.kind === "file") return destinationFacts(dest, local.name, context);
     const root = joinPath(dest, local.into);
     return [
@@ -96,13 +126,20 @@ export default defineModule({
     ];
   },
   plan(params, state, local, context) {
-    const { dest, owner, group, directory_mode, force, validate, follow } = params;
+    if (local.kind === "remote") return planRemote({ ...params, src: local.src }, state, context);
+    const { dest, owner, group, directory_mode, force, validate, follow, backup } = params;
     const who = state.get(identity());
-    const wish = { owner, group, force, validate, follow };
+    const wish = { owner, group, force, validate, follow, backup };
     const modeOf = (own: number) => (params.mode === "preserve" ? own : params.mode);
     const directories = (path: string) =>
       makeDirectories({ path, owner, group, mode: directory_mode }, state, who);
     if (local.kind === "file") {
+      const { checksum } = params;
+      if (checksum !== undefined && checksum !== digest("sha1", local.bytes))
+        return {
+          kind: "fail",
+          message: `src has the checksum ${digest("sha1", local.bytes)}, not ${checksum}`,
+        };
       const path = destination(dest, local.name, state);
       const made = dest.endsWith("/") ? directories(cleanPath(dest)) : [];
       const file = planFile(

@@ -1,10 +1,20 @@
 // file: makes a directory, a link or an empty file, removes what is there, or sets owner and mode.
 
-import { type Fact, followed, identity, parentOf, pathState, type State, tree } from "../facts/index.ts";
+import {
+  type Fact,
+  followed,
+  identity,
+  inode,
+  parentOf,
+  pathState,
+  type State,
+  tree,
+} from "../facts/index.ts";
 import { defineModule, type ModuleContext, type Params, type Plan } from "./module.ts";
 import { adjustAttributes } from "./shared/attributes.ts";
 import { chainFacts, makeDirectories } from "./shared/directory.ts";
 import { fileFacts } from "./shared/file-content.ts";
+import { hardLinkPlan } from "./shared/hard-link.ts";
 import { linkPlan, linkTargetPath } from "./shared/link.ts";
 import { mayChangePlan } from "./shared/may-change.ts";
 import { withAttributes } from "./shared/path-result.ts";
@@ -19,9 +29,9 @@ const params = {
   properties: {
     path: { ...PATH_FORM, description: "The path that it is about." },
     state: {
-      enum: ["directory", "file", "link", "absent", "touch"],
+      enum: ["directory", "file", "link", "hard", "absent", "touch"],
       description:
-        "directory: make it with its parents. file: it must be there already. link: a symbolic link to src. absent: remove it with all below. touch: make an empty file or set its time. Without it: whatever is there keeps its type.",
+        "directory: make it with its parents. file: it must be there already. link: a symbolic link to src. hard: a second name of the file src. absent: remove it with all below. touch: make an empty file or set its time. Without it: whatever is there keeps its type.",
     },
     src: {
       type: "string",
@@ -33,6 +43,12 @@ const params = {
       type: "boolean",
       default: false,
       description: "Make a link although nothing is at src, or in place of a file.",
+    },
+    follow: {
+      type: "boolean",
+      default: true,
+      description:
+        "Of a link: give owner, group and mode to what it leads to; else owner and group to itself.",
     },
     owner: OWNER,
     group: GROUP,
@@ -64,13 +80,18 @@ export default defineModule({
   doc: "Makes directories and links, removes paths, and sets owner and permissions.",
   params,
   parameterAliases: { dest: "path", name: "path" },
-  probe({ path, state, src, recurse }, _local, context): Fact<unknown>[] {
+  probe({ path, state, src, recurse, force }, _local, context): Fact<unknown>[] {
     const own = [identity(), pathState(path)];
     if (state === "absent") return [pathState(path)];
     if (state === "touch") return fileFacts(path, { ...context, diff: false });
+    if (state === "hard") {
+      const source = src === undefined ? [] : [pathState(src), inode(src, { follow: true })];
+      return [...own, inode(path, { follow: false }), ...source];
+    }
     if (state === "link") {
       const target = src === undefined ? [] : [pathState(linkTargetPath(path, src))];
-      return [...own, pathState(parentOf(path)), ...target];
+      const below = force ? [tree(path, { hashes: false })] : [];
+      return [...own, pathState(parentOf(path)), ...target, ...below];
     }
     return [
       ...own,
@@ -91,6 +112,8 @@ export default defineModule({
         return removePlan(wish.path, state);
       case "link":
         return withAttributes(linkPlan(wish, state), wish.path, state);
+      case "hard":
+        return withAttributes(hardLinkPlan(wish, state), wish.path, state);
       case "touch":
         return withAttributes(touchPlan(wish, state, context), wish.path, state);
       case "directory":
@@ -106,7 +129,7 @@ function existing(wish: FileParams, state: State, context: ModuleContext): Plan 
   const { path, owner, group, mode, recurse } = wish;
   const fact = pathState(path);
   const own = state.get(fact);
-  const place = followed(path, own);
+  const place = wish.follow ? followed(path, own) : { path, state: own };
   const found = place.state;
   const who = state.get(identity());
   const wanted = wish.state ?? (recurse ? "directory" : undefined);

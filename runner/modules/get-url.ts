@@ -93,12 +93,12 @@ export default defineModule({
     const fetch = fetchLines(fetching).join("\n");
     const before = need === "fetching" ? `${fetch}\n` : "";
     const script = (writing: Writing) => before + writeScript(writing, FETCHED);
-    const planned = planFile({ ...wish, force: need !== "nothing", script }, state, context);
+    const planned = planFile({ ...wish, kept: need === "nothing", script }, state, context);
     if (planned.kind === "fail") return planned;
     const told = { ...planned, result: { ...planned.result, url } };
     if (need === "nothing") return withAttributes(told, path, state);
     if (need === "fetching") return told;
-    const kept = planFile({ ...wish, force: false }, state, context);
+    const kept = planFile({ ...wish, kept: true }, state, context);
     return kept.kind === "fail"
       ? kept
       : compare({ url, path, fetch, write: planned.changes, keep: kept.changes });

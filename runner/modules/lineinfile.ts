@@ -1,11 +1,11 @@
 // lineinfile: a line is in a file, or none like it is.
 
 import type { Fact } from "../facts/index.ts";
+import { pythonRegex } from "../template/index.ts";
 import { defineModule } from "./module.ts";
 import { editedFile, editFacts } from "./shared/edit.ts";
 import { editLines, type LineWish } from "./shared/lines.ts";
-import { pythonPattern } from "./shared/python-pattern.ts";
-import { GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
+import { BACKUP, GROUP, MODE, OWNER, PATH_FORM, VALIDATE } from "./shared/schema.ts";
 
 const PATTERN = { type: "string", minLength: 1 } as const;
 
@@ -51,6 +51,7 @@ export default defineModule({
       group: GROUP,
       mode: MODE,
       validate: VALIDATE,
+      backup: BACKUP,
     },
     required: ["path"],
     additionalProperties: false,
@@ -71,6 +72,11 @@ export default defineModule({
       {
         not: { required: ["regexp", "search_string"] },
         errorMessage: "regexp and search_string exclude each other",
+      },
+      {
+        if: { properties: { backrefs: { const: true } }, required: ["backrefs"] },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+        then: { required: ["regexp"] },
       },
       {
         not: { required: ["insertafter", "insertbefore"] },
@@ -94,10 +100,15 @@ export default defineModule({
       const edit = (text: string) =>
         editLines(text, {
           ...wish,
-          ...(regexp === undefined ? {} : { pattern: pythonPattern(regexp) }),
+          ...(regexp === undefined ? {} : { pattern: pythonRegex(regexp) }),
           ...position(insertafter, insertbefore),
         });
-      return editedFile({ ...params, path, keepMissing: params.state === "absent", edit }, state, context);
+      const keepMissing = params.state === "absent";
+      return editedFile(
+        { ...params, path, keepMissing, createdMessage: "line added", backupAs: "backup", edit },
+        state,
+        context,
+      );
     } catch (error) {
       return { kind: "fail", message: (error as Error).message };
     }
@@ -106,9 +117,9 @@ export default defineModule({
 
 function position(after: string | undefined, before: string | undefined): Pick<LineWish, "insert"> {
   if (before !== undefined) {
-    return { insert: before === "BOF" ? "start" : { where: "before", pattern: pythonPattern(before) } };
+    return { insert: before === "BOF" ? "start" : { where: "before", pattern: pythonRegex(before) } };
   }
   if (after === "BOF") return { insert: "start" };
   if (after === undefined || after === "EOF") return {};
-  return { insert: { where: "after", pattern: pythonPattern(after) } };
+  return { insert: { where: "after", pattern: pythonRegex(after) } };
 }

@@ -3,6 +3,7 @@
 
 import type { Fact, Foreseen, State, Subject } from "../facts/fact.ts";
 import type { Kept } from "../journal/kept.ts";
+import type { TemplateSettings } from "../template/index.ts";
 import type { Reply } from "../transport/transport.ts";
 import type { Params, ParamsSchema } from "./params.ts";
 
@@ -30,6 +31,8 @@ export interface Change {
   readonly writes?: string;
   /** What is to be kept so that the change can be undone; a change that names nothing cannot be. */
   readonly keeps?: readonly Kept[];
+  /** What its reply adds to the result. */
+  readonly learns?: (reply: Reply) => Result;
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
   readonly after: readonly Foreseen[];
 }
@@ -88,7 +91,15 @@ export interface Files {
   /** A file itself, or a directory and everything below it in the order of names; links are not followed below it. */
   list(path: string): Promise<readonly LocalEntry[]>;
   /** Renders a template file with the task's variables. */
-  render(path: string): Promise<string>;
+  render(path: string, rendering?: Rendering): Promise<string>;
+}
+
+/** How a template file is read, and what it knows of itself. */
+export interface Rendering {
+  readonly settings?: TemplateSettings;
+  /** As the task names it. */
+  readonly src?: string;
+  readonly dest?: string;
 }
 
 export interface Module<Schema extends ParamsSchema = ParamsSchema, Local = unknown> {

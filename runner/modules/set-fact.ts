@@ -4,7 +4,7 @@ import { defineModule } from "./module.ts";
 
 export default defineModule({
   name: "set_fact",
-  doc: "Sets variables of the host for the rest of the run. Every parameter is a variable.",
+  doc: "Sets variables of the host for the rest of the run. Every parameter is a variable; the texts true, yes, false and no become truth values.",
   readOnly: true,
   params: {
     type: "object",
@@ -23,6 +23,13 @@ export default defineModule({
   },
   probe: () => [],
   plan({ cacheable: _, ...facts }) {
-    return { kind: "changes", changes: [], result: { ansible_facts: facts } };
+    const values = Object.entries(facts).map(([name, value]) => [name, truthValue(value)]);
+    return { kind: "changes", changes: [], result: { ansible_facts: Object.fromEntries(values) } };
   },
 });
+
+/** As in Ansible, these texts become truth values, in quotes too: `when: flag` would hold for the text "no". */
+function truthValue(value: unknown): unknown {
+  if (typeof value !== "string" || !/^(true|yes|false|no)$/i.test(value)) return value;
+  return /^(true|yes)$/i.test(value);
+}

@@ -1,6 +1,14 @@
 // stat: what is at a path, as data for later tasks.
 
-import { type FileHash, fileHash, followed, type PathState, pathState } from "../facts/index.ts";
+import {
+  type FileHash,
+  fileHash,
+  followed,
+  type Inode,
+  inode,
+  type PathState,
+  pathState,
+} from "../facts/index.ts";
 import { defineModule } from "./module.ts";
 import { PATH_FORM } from "./shared/schema.ts";
 
@@ -43,8 +51,9 @@ export default defineModule({
     "mime-type": "get_mime",
     attributes: "get_attributes",
   },
-  probe: ({ path, get_checksum, checksum_algorithm }) => [
+  probe: ({ path, follow, get_checksum, checksum_algorithm }) => [
     pathState(path),
+    inode(path, { follow }),
     ...(get_checksum ? [fileHash(path, checksum_algorithm)] : []),
   ],
   plan({ path, follow, get_checksum, checksum_algorithm }, state) {
@@ -58,7 +67,13 @@ export default defineModule({
     }
     const hash =
       get_checksum && found.type === "file" ? state.get(fileHash(path, checksum_algorithm)) : undefined;
-    return { kind: "changes", changes: [], result: { stat: describe(path, found, hash) } };
+    return {
+      kind: "changes",
+      changes: [],
+      result: {
+        stat: { ...describe(path, found, hash), ...described(found, state.get(inode(path, { follow }))) },
+      },
+    };
   },
 });
 
@@ -85,6 +100,13 @@ function describe(path: string, state: Exclude<PathState, { type: "denied" }>, h
     ...(hash?.type === "hash" ? { checksum: hash.hash } : {}),
     ...(state.type === "link" ? { lnk_target: state.target, lnk_source: state.leads?.path } : {}),
   };
+}
+
+function described({ type }: PathState, found: Inode | undefined): Readonly<Record<string, unknown>> {
+  // In check mode a planned file has none yet.
+  if (type === "absent" || !found) return {};
+  const { device: dev, links: nlink, blockSize: block_size, writable: writeable, ...rest } = found;
+  return { dev, nlink, block_size, writeable, ...rest };
 }
 
 const BITS = {

@@ -4,7 +4,9 @@
 import { existsSync } from "node:fs";
 import { findFile, searchPath } from "../files/find.ts";
 import { readTemplate } from "../files/templates.ts";
+import type { Problem } from "../source/problem.ts";
 import type { Schema } from "../source/schema.ts";
+import { SETTING_NAMES } from "../template/settings.ts";
 import type { Value } from "../template/value.ts";
 import type { Checked } from "./checked.ts";
 import { literalText, type Play, type Task, tasksIn } from "./playbook.ts";
@@ -15,7 +17,7 @@ export function checkFiles(play: Play, { sources, problems }: Checked): void {
   for (const task of [...tasksIn(play.steps), ...play.handlers]) {
     for (const { path, at, tried, format } of plainFiles(task, play)) {
       if (path && existsSync(path)) {
-        if (format === "template-file") readTemplate(path, searchPath(task, play), sources, problems);
+        if (format === "template-file") templateAt(path, { task, play, sources }, problems);
         continue;
       }
       const hint = `looked for ${tried.map((each) => sources.shownAs(each)).join(", ")}`;
@@ -32,20 +34,43 @@ export function checkFiles(play: Play, { sources, problems }: Checked): void {
 /** Templates of a task whose names are known before the run. */
 export function plainTemplates(task: Task, play: Play, { sources }: Checked): Value[] {
   return plainFiles(task, play).flatMap(({ path, format }) =>
-    format === "template-file" && path ? (readTemplate(path, searchPath(task, play), sources, []) ?? []) : [],
+    format === "template-file" && path ? (templateAt(path, { task, play, sources }, []) ?? []) : [],
   );
+}
+
+interface Using {
+  readonly task: Task;
+  readonly play: Play;
+  readonly sources: Checked["sources"];
+}
+
+/** Undefined also when how it is to be read is known no earlier than in the run. */
+function templateAt(path: string, { task, play, sources }: Using, problems: Problem[]): Value | undefined {
+  const settings: Record<string, unknown> = {};
+  for (const name of task.module.name === "template" ? SETTING_NAMES : []) {
+    const value = task.params.get(name)?.value;
+    if (value && value.uses.length > 0) return undefined;
+    if (value) settings[name] = literalText(value);
+  }
+  return readTemplate({ path, directories: searchPath(task, play), sources, settings }, problems);
 }
 
 function plainFiles(task: Task, play: Play) {
   const properties = task.module.params.properties as Readonly<Record<string, Schema>>;
   return [...task.params].flatMap(([name, { value }]) => {
     const schema = properties[name] ?? {};
-    if (value.uses.length > 0 || !/-file"/.test(JSON.stringify(schema))) return [];
+    if (value.uses.length > 0 || isRemote(task) || !/-file"/.test(JSON.stringify(schema))) return [];
     return namedFiles(schema, literalText(value)).map(({ file, format }) => {
       const found = findFile(file, FORMATS[format], searchPath(task, play));
       return { ...found, at: value.at, format };
     });
   });
+}
+
+/** src is a file of the host, or may be one. */
+function isRemote({ params }: Task): boolean {
+  const remote = params.get("remote_src")?.value;
+  return remote !== undefined && (remote.uses.length > 0 || literalText(remote) !== false);
 }
 
 interface NamedFile {

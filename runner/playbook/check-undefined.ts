@@ -1,6 +1,7 @@
 // Names that nothing can define: not the inventory, the play, a role, a fact, nor any task's result. Told
 // before the run wherever it is certain that the task would run and fail on it, and the play with it.
 
+import { TEMPLATE_VARIABLES } from "../files/templates.ts";
 import type { Host } from "../inventory/inventory.ts";
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
@@ -29,7 +30,8 @@ export function checkUndefined(play: Play, host: Host, checked: Checked): void {
   for (const task of [...certainTasks(play.steps), ...play.handlers]) {
     const layers = layersFor(task, play);
     const scope = layeredScope(layers);
-    const known = new Set([...scope.names(), ...learnt, ...loopNames(task)]);
+    const known = new Set<string>([...scope.names(), ...learnt, ...loopNames(task)]);
+    if (task.module.name === "template") for (const name of TEMPLATE_VARIABLES) known.add(name);
     const undefinedUses = usesIn(task, play, checked, layers).filter(({ name }) => !known.has(name));
     const fate = fateOf(task, scope, known);
     if (fate.kind === "fails") problems.push(undefinedName(fate.use, known, task));

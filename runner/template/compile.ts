@@ -6,7 +6,7 @@ import type { MapNode, ScalarNode, SourceNode } from "../source/yaml.ts";
 import { Context, type Loader, Names, type Report, testedNames } from "./evaluate/context.ts";
 import { compileExpression as compileTree, type Evaluate } from "./evaluate/expressions.ts";
 import { Frame, newRun, placed } from "./evaluate/frame.ts";
-import { FILE_OPTIONS, restoreNewlines, VALUE_OPTIONS, withoutFinalNewline } from "./evaluate/source.ts";
+import { restoreNewlines, withoutFinalNewline } from "./evaluate/source.ts";
 import { captured } from "./evaluate/statements.ts";
 import { compileProgram } from "./evaluate/templates.ts";
 import { headerOptions } from "./header.ts";
@@ -14,7 +14,8 @@ import { isMapping } from "./python/mappings.ts";
 import { truthy } from "./python/operators.ts";
 import { Blank, Fault, Float, plain, Undefined } from "./python/values.ts";
 import { literal, type RawValue } from "./scope.ts";
-import type { LexerOptions } from "./syntax/lexer.ts";
+import { settingsApplied, type TemplateSettings } from "./settings.ts";
+import { FILE_OPTIONS, type LexerOptions, VALUE_OPTIONS } from "./syntax/lexer.ts";
 import { parseExpression, parseTemplate } from "./syntax/parse.ts";
 import { type Body, type Expression, type Spot, SyntaxFault } from "./syntax/tree.ts";
 import type { Scope, Value, VariableUse } from "./value.ts";
@@ -101,7 +102,7 @@ function rawValue(uses: readonly VariableUse[], at: Place, raw: (scope: Scope) =
 function contextOf(
   where: Where,
   problems: Problem[],
-  more: { loader?: Loader; file?: string } = {},
+  more: { loader?: Loader; file?: string; options?: LexerOptions } = {},
 ): Context {
   const report: Report = { uses: [], problems };
   return new Context({
@@ -109,6 +110,7 @@ function contextOf(
     report,
     names: new Names(),
     loader: more.loader,
+    options: more.options ?? FILE_OPTIONS,
     files: more.file === undefined ? [] : [more.file],
   });
 }
@@ -166,7 +168,7 @@ function expressionValue(expression: Expression, context: Context, at: Place): R
 function templateValue(text: string, body: Body, context: Context, at: Place): RawValue {
   const { write } = compileProgram(body, context);
   return rawValue(context.settings.report.uses, at, (scope) =>
-    restoreNewlines(captured(write, new Frame(newRun(scope))), text),
+    restoreNewlines(captured(write, new Frame(newRun(scope))), text, context.settings.options.newline),
   );
 }
 
@@ -271,14 +273,26 @@ function guardedUse(use: VariableUse): VariableUse {
   };
 }
 
-/** A template file. `loader` finds the templates that it names. */
-export function compileTemplate(text: string, file: string, loader: Loader, problems: Problem[]): Value {
-  const { options, body: rest, skipped } = headerOptions(text, FILE_OPTIONS, file, problems);
+export interface TemplateFile {
+  readonly text: string;
+  readonly file: string;
+  /** Finds the templates that it names. */
+  readonly loader: Loader;
+  /** What the task sets; the file's own first line wins. */
+  readonly settings?: TemplateSettings;
+}
+
+export function compileTemplate(
+  { text, file, loader, settings = {} }: TemplateFile,
+  problems: Problem[],
+): Value {
+  const given = settingsApplied(settings, FILE_OPTIONS);
+  const { options, body: rest, skipped } = headerOptions(text, given, file, problems);
   const where: Where = (line, column) => ({ file, line: line + skipped + 1, column: column + 1 });
   const at = { file, line: 1, column: 1 };
   try {
     const body = parse(rest, options);
-    return templateValue(rest, body, contextOf(where, problems, { loader, file }), at);
+    return templateValue(rest, body, contextOf(where, problems, { loader, file, options }), at);
   } catch (error) {
     syntaxProblem(error, where, problems);
     return constant(text, at);

@@ -1,38 +1,41 @@
-// The first line of a template file may set how its white space is treated: #jinja2: lstrip_blocks: True
+// The first line of a template file may set how it is read: #jinja2: lstrip_blocks: True
 
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
+import { isSwitch, SETTING_NAMES, settingsApplied } from "./settings.ts";
 import type { LexerOptions } from "./syntax/lexer.ts";
-
-const SETTINGS = { trim_blocks: "trimBlocks", lstrip_blocks: "lstripBlocks" } as const;
+import { withoutEscapes } from "./syntax/literals.ts";
 
 /** The rest of the text, and how many lines were taken from its start. */
 export function headerOptions(
   text: string,
-  defaults: LexerOptions,
+  given: LexerOptions,
   file: string,
   problems: Problem[],
 ): { options: LexerOptions; body: string; skipped: number } {
   const header = /^#jinja2:([^\n]*)(?:\n|$)/.exec(text);
-  if (!header) return { options: defaults, body: text, skipped: 0 };
-  const options = { ...defaults };
+  if (!header) return { options: given, body: text, skipped: 0 };
+  const settings: Record<string, unknown> = {};
   let column = "#jinja2:".length + 1;
   for (const part of header[1]!.split(",")) {
     const [, name = "", value = ""] = /^\s*([^:]*?)\s*:\s*(.*?)\s*$/.exec(part) ?? [];
     const at = { file, line: 1, column: column + (part.length - part.trimStart().length) };
-    if (!Object.hasOwn(SETTINGS, name)) {
-      const hint =
-        didYouMean(name, Object.keys(SETTINGS)) ?? `known are ${Object.keys(SETTINGS).join(" and ")}`;
-      problems.push({
-        code: "template-header",
-        message: `"${part.trim()}" is not supported in #jinja2:`,
-        at,
-        hint,
-      });
-    } else if (!/^(?:True|False)$/.test(value)) {
-      problems.push({ code: "template-header", message: `${name} takes True or False`, at });
-    } else options[SETTINGS[name as keyof typeof SETTINGS]] = value === "True";
+    const problem = (message: string, hint?: string): void => {
+      problems.push({ code: "template-header", message, at, ...(hint === undefined ? {} : { hint }) });
+    };
+    if (!SETTING_NAMES.includes(name)) {
+      const hint = didYouMean(name, SETTING_NAMES) ?? `known are ${SETTING_NAMES.join(", ")}`;
+      problem(`"${part.trim()}" is not supported in #jinja2:`, hint);
+    } else if (isSwitch(name)) {
+      if (/^(?:True|False)$/.test(value)) settings[name] = value === "True";
+      else problem(`${name} takes True or False`);
+    } else {
+      const [, , inside = ""] = /^(['"])(.+)\1$/.exec(value) ?? [];
+      const meant = withoutEscapes(inside);
+      if (meant) settings[name] = meant;
+      else problem(`${name} takes a text in quotes`);
+    }
     column += part.length + 1;
   }
-  return { options, body: text.slice(header[0].length), skipped: 1 };
+  return { options: settingsApplied(settings, given), body: text.slice(header[0].length), skipped: 1 };
 }

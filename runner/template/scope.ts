@@ -85,6 +85,19 @@ class LayeredScope implements RawScope {
   }
 }
 
+/** A scope with some plain values over it. */
+export function scopeWith(values: Readonly<Record<string, unknown>>, below: Scope): Scope {
+  const own = new Map(Object.entries(values));
+  const raw = (name: string) => ("raw" in below ? (below as RawScope).raw(name) : below.get(name));
+  const scope: RawScope = {
+    has: (name) => own.has(name) || below.has(name),
+    get: (name) => (own.has(name) ? own.get(name) : below.get(name)),
+    raw: (name) => (own.has(name) ? own.get(name) : raw(name)),
+    names: () => [...own.keys(), ...below.names()],
+  };
+  return scope;
+}
+
 /** Data that is never taken for a template, whatever stands in it: results of tasks, facts. */
 export function literal(value: unknown, at: Place = nowhere()): Value {
   return { uses: [], at, render: () => value };

@@ -66,15 +66,19 @@ export interface Adjusting {
   readonly identity: Identity;
 }
 
-/** The change that gives an existing file or directory its owner and mode; undefined when it has them. */
+/** The change that gives what is at a path its owner and mode; undefined when it has them. A link has no mode. */
 export function adjustAttributes({ path, state, wish, identity }: Adjusting): Change | undefined {
   const owner = sameOwner(wish.owner, state.owner, state.uid) ? undefined : wish.owner;
   const group = sameOwner(wish.group, state.group, state.gid) ? undefined : wish.group;
   const chown = ownerWord(owner, group);
-  const kept = chown === undefined || state.type === "directory" ? state.mode : withoutSetId(state.mode);
+  const kept =
+    chown === undefined || state.type === "directory" || state.type === "link"
+      ? state.mode
+      : withoutSetId(state.mode);
   const directory = state.type === "directory";
+  const isLink = state.type === "link";
   const mode =
-    wish.mode === undefined
+    wish.mode === undefined || isLink
       ? kept
       : modeBits(wish.mode, { mode: state.mode, directory, umask: identity.umask });
   const chmod = mode !== kept;
@@ -85,7 +89,7 @@ export function adjustAttributes({ path, state, wish, identity }: Adjusting): Ch
     summary: `${path}: ${differences(was, becomes)}`,
     diff: { path, before: lines(was, becomes, was), after: lines(was, becomes, becomes) },
     script: [
-      ...(chown === undefined ? [] : [`chown ${quote(chown)} -- ${quote(path)}`]),
+      ...(chown === undefined ? [] : [`chown ${isLink ? "-h " : ""}${quote(chown)} -- ${quote(path)}`]),
       ...(chmod ? [`chmod ${chmodWord(mode)} -- ${quote(path)}`] : []),
     ].join("\n"),
     keeps: keptAttributes(path, state),

@@ -28,14 +28,14 @@ export function editBlock(text: string, wish: BlockWish): Edited | undefined {
     "",
   );
   if (whole === text) return undefined;
-  const message = block.length === 0 ? "Block removed" : found ? "Block replaced" : "Block inserted";
+  const message = block.length === 0 ? "Block removed" : "Block inserted";
   return { text: whole, message };
 }
 
 function placeFor(lines: readonly string[], { after, before }: BlockWish): number {
   if (before === "start") return 0;
   const pattern = after ?? before;
-  const anchor = pattern ? lines.findLastIndex((line) => pattern.test(withoutEnd(line))) : -1;
+  const anchor = pattern ? lines.findLastIndex((line) => pattern.test(line)) : -1;
   if (anchor < 0) return lines.length;
   return after ? anchor + 1 : anchor;
 }

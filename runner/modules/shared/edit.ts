@@ -13,9 +13,16 @@ export interface EditWish extends AttributeWish {
   readonly path: string;
   /** Make the file where it is missing, with its directory. */
   readonly create: boolean;
+  /** A missing file is made even when nothing comes into it. */
+  readonly makesEmpty?: boolean;
+  /** What is said when it was missing. */
+  readonly createdMessage: string;
   /** A missing file is as good as one without what is to be removed. */
   readonly keepMissing: boolean;
   readonly validate?: string | undefined;
+  readonly backup?: boolean;
+  /** What the result calls it. */
+  readonly backupAs?: "backup";
   /** Undefined: nothing to do. Throws when the wish makes no sense. */
   readonly edit: (text: string) => Edited | undefined;
 }
@@ -25,13 +32,13 @@ export function editFacts(path: string, context: ModuleContext): Fact<unknown>[]
 }
 
 export function editedFile(wish: EditWish, state: State, context: ModuleContext): Plan {
-  const { path, owner, group, mode, validate } = wish;
+  const { path, owner, group, mode, validate, backup, backupAs } = wish;
   const fact = fileContent(path);
   const content = state.get(fact);
   const attributes = { owner, group, mode };
   const put = (bytes: Uint8Array, message: string, made: readonly Change[] = []): Plan => {
     const done = planFile(
-      { path, content: bytes, validate, follow: true, ...attributes },
+      { path, content: bytes, validate, backup, backupAs, follow: true, ...attributes },
       foreseen(state, made),
       context,
     );
@@ -48,8 +55,10 @@ export function editedFile(wish: EditWish, state: State, context: ModuleContext)
       return { kind: "fail", message: `${path} is no regular file` };
     case "absent": {
       if (wish.create && !wish.keepMissing) {
+        const edited = wish.edit("");
+        if (!edited && !wish.makesEmpty) return { kind: "changes", changes: [], result: { path, msg: "" } };
         const made = makeDirectories({ path: parentOf(path) }, state, state.get(identity()));
-        return put(encodeLike("utf8", wish.edit("")?.text ?? ""), "line added", made);
+        return put(encodeLike("utf8", edited?.text ?? ""), wish.createdMessage, made);
       }
       if (!state.certain(fact)) return mayChangePlan(`edit ${path}`, [{ kind: "path", path }]);
       if (wish.keepMissing)

@@ -23,6 +23,7 @@ import {
   ownerWord,
   sameOwner,
 } from "./attributes.ts";
+import { backupLines, backupName } from "./backup.ts";
 import { foreseeExisting, foreseeFile, foreseeUnit, pathSubjects, unitFacts } from "./foresee.ts";
 import { unlessBrought } from "./may-change.ts";
 import { defaultBits, modeBits } from "./mode.ts";
@@ -33,13 +34,19 @@ import { type Writing, writeScript } from "./write.ts";
 
 export interface FileWish extends AttributeWish {
   readonly path: string;
-  /** Undefined: only `script` knows what it will be, and that it is another one, unless `force` is false. */
+  /** Undefined: only `script` knows what it will be, and that it is another one, unless it is kept. */
   readonly content: Uint8Array | undefined;
   readonly validate?: string | undefined;
-  /** False leaves the content of a file that exists. */
+  /** False leaves a file that exists as it is, its owner and mode too. */
   readonly force?: boolean | undefined;
+  /** A file that exists has the right content. */
+  readonly kept?: boolean | undefined;
   /** A link is written through, to where it leads; else it gives way to a file of its own, as in Ansible. */
   readonly follow?: boolean | undefined;
+  /** What is there is kept beside it. */
+  readonly backup?: boolean | undefined;
+  /** What the result calls it, if not backup_file. */
+  readonly backupAs?: "backup" | undefined;
   /** How the content gets there, if not at once. */
   readonly script?: (writing: Writing) => string;
 }
@@ -60,7 +67,7 @@ export function fileFacts(path: string, context: ModuleContext): Fact<unknown>[]
 export function planFile(wish: FileWish, state: State, context: ModuleContext): Done {
   const there = state.get(pathState(wish.path));
   const end = followed(cleanPath(wish.path), there);
-  const replaced = there.type === "link" && !wish.follow && wish.force !== false;
+  const replaced = there.type === "link" && !wish.follow && wish.force !== false && !wish.kept;
   const own = replaced ? ABSENT : there;
   const place = replaced ? { path: cleanPath(wish.path), state: ABSENT } : end;
   const found = place.state;
@@ -70,12 +77,13 @@ export function planFile(wish: FileWish, state: State, context: ModuleContext): 
   const who = state.get(identity());
   const { content } = wish;
   const result = { dest: wish.path, ...(content ? { checksum: digest("sha1", content) } : {}) };
+  if (found.type === "file" && wish.force === false) return { kind: "changes", changes: [], result };
   if (found.type === "file") {
     const hash = state.get(fileHash(wish.path));
     if (hash.type === "denied")
       return { kind: "fail", message: `${wish.path} may not be read by ${who.user}` };
     const right = content && hash.type === "hash" && hash.hash === digest("sha256", content);
-    if (wish.force === false || right) {
+    if (wish.kept || right) {
       const change = adjustAttributes({ path: place.path, state: found, wish, identity: who });
       return {
         kind: "changes",
@@ -132,14 +140,16 @@ function write({ wish, own, place, who, state, context }: Write): Change {
     wish.content ? foreseeFile(path, state, wish.content) : foreseeExisting(path, state);
   const aliased = own.type === "link";
   const touches = [...pathSubjects(wish.path), ...(aliased ? pathSubjects(place.path) : [])];
+  const backup = wish.backup && found !== undefined;
   return {
     summary: `${found ? "write" : "create"} ${wish.path}`,
     ...(context.diff && wish.content ? { diff: contentDiff(wish.path, wish.content, state, found) } : {}),
-    script,
+    script: backup ? `${backupLines(wish.path)}\n${script}` : script,
+    ...(backup ? { learns: backupName(wish.backupAs ?? "backup_file") } : {}),
     ...(wish.content ? { input: wish.content } : {}),
     keeps: [{ kind: "path", path: place.path }],
     touches,
-    ...(touches.length === 1 && !wish.script ? { writes: place.path } : {}),
+    ...(touches.length === 1 && !wish.script && !backup ? { writes: place.path } : {}),
     after: [
       ...foreseeWritten(place.path, after),
       ...(aliased ? foreseeWritten(wish.path, { ...own, leads: { path: place.path, state: after } }) : []),

@@ -1,12 +1,13 @@
 // The rules of lineinfile, on plain text: which line is replaced, where a new one goes.
 
-import { expandGroups } from "./python-pattern.ts";
+import { expandReplacement } from "../../template/index.ts";
 
 export interface LineWish {
   readonly remove: boolean;
   readonly line: string;
   /** Without a line (and to remove) only the pattern counts. */
   readonly hasLine: boolean;
+  /** Python's, so a line is matched with its end: in a file of CRLF, ^a$ finds nothing. */
   readonly pattern?: RegExp;
   /** A plain text in place of a pattern. */
   readonly search?: string | undefined;
@@ -36,7 +37,7 @@ const bare = (line: string) => line.replace(/[\r\n]+$/, "");
 
 function withoutLine(lines: readonly string[], wish: LineWish): Edited | undefined {
   const goes = (line: string) => {
-    if (wish.pattern) return wish.pattern.test(bare(line));
+    if (wish.pattern) return wish.pattern.test(line);
     if (wish.search !== undefined) return line.includes(wish.search);
     return bare(line) === wish.line;
   };
@@ -51,8 +52,8 @@ function withLine(lines: readonly string[], wish: LineWish): Edited | undefined 
   const selects = wish.pattern !== undefined || wish.search !== undefined;
   const at = selects ? pick((line) => isWanted(line, wish)) : -1;
   if (at >= 0) {
-    const found = wish.backrefs ? wish.pattern?.exec(bare(lines[at] ?? "")) : undefined;
-    return replaced(lines, at, found ? expandGroups(wish.line, found) : wish.line);
+    const found = wish.backrefs ? wish.pattern?.exec(lines[at] ?? "") : undefined;
+    return replaced(lines, at, found ? expandReplacement(wish.line, found) : wish.line);
   }
   const same = lines.findLastIndex((line) => bare(line) === wish.line);
   if (same >= 0) return replaced(lines, same, wish.line);
@@ -60,13 +61,13 @@ function withLine(lines: readonly string[], wish: LineWish): Edited | undefined 
   if (wish.insert === "start") return added(lines, 0, wish.line);
   if (wish.insert === undefined) return added(lines, lines.length, wish.line);
   const { where, pattern } = wish.insert;
-  const anchor = pick((line) => pattern.test(bare(line)));
+  const anchor = pick((line) => pattern.test(line));
   if (anchor < 0) return added(lines, lines.length, wish.line);
   return added(lines, where === "after" ? anchor + 1 : anchor, wish.line);
 }
 
 function isWanted(line: string, { pattern, search }: LineWish): boolean {
-  return pattern ? pattern.test(bare(line)) : line.includes(search ?? "");
+  return pattern ? pattern.test(line) : line.includes(search ?? "");
 }
 
 function replaced(lines: readonly string[], at: number, line: string): Edited | undefined {

@@ -10,6 +10,7 @@ import {
   parentOf,
   pathState,
   type State,
+  tree,
 } from "../../facts/index.ts";
 import { quote } from "../../transport/quote.ts";
 import type { FileParams } from "../file.ts";
@@ -39,7 +40,7 @@ export function linkPlan(wish: FileParams, state: State): Plan {
   const same = own.type === "link" && own.target === src;
   const link = { path, src, own, leads: end, identity: who };
   const changes: Change[] = same ? [] : [makeLink(link)];
-  if (end.state.type !== "absent" && end.state.type !== "denied") {
+  if (wish.follow && end.state.type !== "absent" && end.state.type !== "denied") {
     const change = adjustAttributes({ path: end.path, state: end.state, wish, identity: who });
     if (change) changes.push(throughLink(change, path, same ? own : linkState(link)));
   }
@@ -49,7 +50,10 @@ export function linkPlan(wish: FileParams, state: State): Plan {
 function refusal({ path, src = "", force }: FileParams, state: State): string | undefined {
   const own = state.get(pathState(path));
   const target = pathState(linkTargetPath(path, src));
-  if (own.type === "directory") return `${path} is a directory, which is not replaced by a link`;
+  if (own.type === "directory" && !force)
+    return `${path} is a directory, which is replaced by a link only with force: true, and only when it is empty`;
+  if (own.type === "directory" && !isEmpty(path, state))
+    return `${path} is a directory that is not empty, which is not replaced by a link`;
   if (own.type !== "absent" && own.type !== "link" && !force) {
     return `${path} is a ${own.type}, which is replaced by a link only with force: true`;
   }
@@ -62,6 +66,11 @@ function refusal({ path, src = "", force }: FileParams, state: State): string | 
     return `the directory ${parentOf(path)} does not exist`;
   }
   return undefined;
+}
+
+function isEmpty(path: string, state: State): boolean {
+  const found = state.get(tree(path, { hashes: false }));
+  return found.type === "tree" && found.complete && found.entries.length === 0;
 }
 
 export interface Link {
@@ -89,6 +98,7 @@ export function makeLink(link: Link): Change {
       `trap 'rm -f -- "$new"' EXIT`,
       "trap 'exit 1' HUP INT TERM",
       `ln -s -- ${quote(src)} "$new"`,
+      ...(own.type === "directory" ? [`rmdir -- ${quote(path)}`] : []),
       `mv -fT -- "$new" ${quote(path)}`,
       "trap - EXIT",
     ].join("\n"),

@@ -11,7 +11,15 @@ export interface ModeBase {
 export function modeBits(mode: string | number, base: ModeBase): number {
   if (typeof mode === "number") return mode;
   if (/^(0o)?[0-7]+$/.test(mode)) return Number.parseInt(mode.replace(/^0o/, ""), 8);
-  return mode.split(",").reduce((bits, clause) => applyClause(clause, { ...base, mode: bits }), base.mode);
+  // X asks, as in Ansible, what was there before all clauses.
+  const searchable = base.directory || (base.mode & 0o111) !== 0;
+  return mode
+    .split(",")
+    .reduce((bits, clause) => applyClause(clause, { ...base, mode: bits, searchable }), base.mode);
+}
+
+interface ClauseBase extends ModeBase {
+  readonly searchable: boolean;
 }
 
 /** What a new file or directory gets when no mode is given. */
@@ -33,7 +41,7 @@ const CLASSES = { u: 6, g: 3, o: 0 } as const;
 type Class = keyof typeof CLASSES;
 const SPECIAL: Readonly<Record<Class, number>> = { u: 0o4000, g: 0o2000, o: 0o1000 };
 
-function applyClause(clause: string, base: ModeBase): number {
+function applyClause(clause: string, base: ClauseBase): number {
   const who = /^[ugoa]*/.exec(clause)?.[0] ?? "";
   const classes = (who === "" || who.includes("a") ? ["u", "g", "o"] : [...new Set(who)]) as Class[];
   const hidden = who === "" ? base.umask : 0;
@@ -51,13 +59,13 @@ function applyClause(clause: string, base: ModeBase): number {
   return bits;
 }
 
-function classBits(each: Class, letters: string, { mode, directory }: ModeBase): number {
+function classBits(each: Class, letters: string, { mode, searchable }: ClauseBase): number {
   const shift = CLASSES[each];
   let bits = 0;
   for (const letter of letters) {
     if (letter === "r") bits |= 4 << shift;
     else if (letter === "w") bits |= 2 << shift;
-    else if (letter === "x" || (letter === "X" && (directory || (mode & 0o111) !== 0))) bits |= 1 << shift;
+    else if (letter === "x" || (letter === "X" && searchable)) bits |= 1 << shift;
     else if (letter === "s" && each !== "o") bits |= SPECIAL[each];
     else if (letter === "t" && each === "o") bits |= SPECIAL.o;
     else if (letter in CLASSES) bits |= ((mode >> CLASSES[letter as Class]) & 7) << shift;

@@ -30,12 +30,24 @@ export const MODE = {
     'The permissions: octal ("0644") or as for chmod ("u=rwX,g=rX,o="). Without it an existing file keeps its own.',
 } as const;
 
+export const MODE_OR_PRESERVE = {
+  ...MODE,
+  pattern: `${MODE.pattern}|^preserve$`,
+  description: `${MODE.description} "preserve" takes that of src.`,
+} as const;
+
 export const VALIDATE = {
   type: "string",
   pattern: "%s",
   errorMessage: "a command with %s, which stands for the new file before it is put in place",
   description:
     "A command that checks the new file, which stands where %s is, before it takes the old one's place.",
+} as const;
+
+export const BACKUP = {
+  type: "boolean",
+  default: false,
+  description: "Keep what was there beside it, under a name with the time: hosts.4711.2026-01-31@12:00:00~.",
 } as const;
 
 export const FOLLOW = {

@@ -5,6 +5,22 @@ import { DIFF_LIMIT, type FileContent } from "../../facts/index.ts";
 
 export const encode = (text: string): Uint8Array => Buffer.from(text, "utf8");
 
+const ENCODINGS = {
+  "utf-8": { buffer: "utf8", last: 0x10ffff },
+  "utf-16-le": { buffer: "utf16le", last: 0x10ffff },
+  "iso-8859-1": { buffer: "latin1", last: 0xff },
+  "latin-1": { buffer: "latin1", last: 0xff },
+  ascii: { buffer: "latin1", last: 0x7f },
+} as const;
+
+/** Throws with a sentence when the encoding has no such character. */
+export function encodeAs(text: string, encoding: keyof typeof ENCODINGS): Uint8Array {
+  const { buffer, last } = ENCODINGS[encoding];
+  const strange = [...text].find((char) => (char.codePointAt(0) as number) > last);
+  if (strange !== undefined) throw new Error(`${encoding} has no ${JSON.stringify(strange)}`);
+  return Buffer.from(text, buffer);
+}
+
 export function digest(algorithm: string, bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest("hex");
 }

@@ -2,6 +2,7 @@
 
 import type { Place, Problem } from "../../source/problem.ts";
 import { didYouMean } from "../../source/suggest.ts";
+import type { LexerOptions } from "../syntax/lexer.ts";
 import type { Expression, Spot } from "../syntax/tree.ts";
 import type { VariableUse } from "../value.ts";
 
@@ -43,6 +44,8 @@ interface Settings {
   readonly report: Report;
   readonly names: Names;
   readonly loader: Loader | undefined;
+  /** Of templates that this one includes, too. */
+  readonly options: LexerOptions;
   /** The files being compiled, outermost first. */
   readonly files: readonly string[];
 }

@@ -8,7 +8,7 @@ import { type Scope, TemplateError, UndefinedVariable } from "../value.ts";
 import { Context, Names } from "./context.ts";
 import { compileExpression } from "./expressions.ts";
 import { Frame, newRun, placed } from "./frame.ts";
-import { FILE_OPTIONS, withoutFinalNewline } from "./source.ts";
+import { withoutFinalNewline } from "./source.ts";
 import { captured, compileBody, type Write } from "./statements.ts";
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
@@ -278,7 +278,7 @@ function compileSource(
   const files = [...context.settings.files, file];
   const inner = context.forFile(where, report, files, withContext ? context.names : undefined);
   try {
-    return compileProgram(parseTemplate(withoutFinalNewline(text), FILE_OPTIONS), inner);
+    return compileProgram(parseTemplate(withoutFinalNewline(text), context.settings.options), inner);
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
     inner.problem("template-syntax", error.message, error.spot, error.hint);

@@ -3,6 +3,7 @@
 // expressions. nunjucks' own lexer differs in all of these without a word, so its parser is fed from here.
 // https://jinja.palletsprojects.com/en/3.1.x/templates/#whitespace-control
 
+import { DELIMITERS, type DelimiterPatterns, type Delimiters, patternsOf } from "./delimiters.ts";
 import { FLOAT, floatLiteral, INTEGER, integerLiteral, withoutEscapes } from "./literals.ts";
 import { type Spot, SyntaxFault } from "./tree.ts";
 
@@ -32,13 +33,15 @@ export interface LexerOptions {
   readonly lstripBlocks: boolean;
   /** In values of playbooks a backslash inside `{{ }}` means itself (Ansible doubles it); in template files it escapes. */
   readonly literalBackslashes: boolean;
+  readonly delimiters: Delimiters;
+  /** What a line break of the text becomes. */
+  readonly newline: string;
 }
 
 const CLOSING: { readonly [opening: string]: string } = { "(": ")", "[": "]", "{": "}" };
 const OPERATOR = /\/\/|\*\*|==|!=|>=|<=|[-+/*%~[\](){}><=.:|,;]/y;
 const NAME = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
 const STRING = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y;
-const TAG = /\{%([-+]?)\s*raw\s*(?:-%\}\s*|%\})|(\{%|\{\{|\{#)([-+]?)/g;
 
 /** Line breaks are all "\n" in `text` (see newlines in parse.ts). */
 export function tokenize(text: string, options: LexerOptions): Token[] {
@@ -47,16 +50,25 @@ export function tokenize(text: string, options: LexerOptions): Token[] {
 
 /** The tokens of a bare expression. */
 export function tokenizeExpression(text: string): Token[] {
-  return new Lexer(text, {
-    trimBlocks: false,
-    lstripBlocks: false,
-    literalBackslashes: false,
-  }).runExpression();
+  return new Lexer(text, FILE_OPTIONS).runExpression();
 }
+
+/** Ansible's settings for template files. */
+export const FILE_OPTIONS: LexerOptions = {
+  trimBlocks: true,
+  lstripBlocks: false,
+  literalBackslashes: false,
+  delimiters: DELIMITERS,
+  newline: "\n",
+};
+
+/** And for values of playbooks. */
+export const VALUE_OPTIONS: LexerOptions = { ...FILE_OPTIONS, literalBackslashes: true };
 
 class Lexer {
   private readonly text: string;
   private readonly options: LexerOptions;
+  private readonly patterns: DelimiterPatterns;
   private readonly lines: number[] = [0];
   private readonly tokens: Token[] = [];
   private index = 0;
@@ -66,6 +78,7 @@ class Lexer {
   constructor(text: string, options: LexerOptions) {
     this.text = text;
     this.options = options;
+    this.patterns = patternsOf(options.delimiters);
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.lines.push(at + 1);
   }
 
@@ -82,8 +95,10 @@ class Lexer {
   }
 
   private next(): void {
-    TAG.lastIndex = this.index;
-    const match = TAG.exec(this.text);
+    const { tag } = this.patterns;
+    const { variableStart, commentStart } = this.options.delimiters;
+    tag.lastIndex = this.index;
+    const match = tag.exec(this.text);
     if (!match) {
       this.data(this.index, this.text.slice(this.index));
       this.index = this.text.length;
@@ -91,10 +106,10 @@ class Lexer {
     }
     const start = match[2];
     const sign = match[3] ?? match[1] ?? "";
-    this.data(this.index, this.before(match.index, sign, start !== "{{"));
+    this.data(this.index, this.before(match.index, sign, start !== variableStart));
     this.index = match.index + match[0].length;
     if (start === undefined) this.raw(match.index);
-    else if (start === "{#") this.comment(match.index);
+    else if (start === commentStart) this.comment(match.index);
     else this.code(match.index, start);
     this.lineStarts = this.text[this.index - 1] === "\n";
   }
@@ -110,11 +125,12 @@ class Lexer {
   }
 
   private data(at: number, value: string): void {
-    if (value !== "") this.push("data", value, at);
+    const { newline } = this.options;
+    if (value !== "") this.push("data", newline === "\n" ? value : value.replaceAll("\n", newline), at);
   }
 
   private raw(opened: number): void {
-    const end = /\{%([-+]?)\s*endraw\s*(?:\+%\}|-%\}\s*|%\}(\n?))/g;
+    const end = this.patterns.rawEnd;
     end.lastIndex = this.index;
     const match = end.exec(this.text);
     if (!match) throw this.fault("{% raw %} is not closed: {% endraw %} is missing", opened);
@@ -124,32 +140,34 @@ class Lexer {
   }
 
   private comment(opened: number): void {
-    const end = /(-|\+|)#\}/g;
+    const end = this.patterns.commentEnd;
     end.lastIndex = this.index;
     const match = end.exec(this.text);
-    if (!match) throw this.fault("the comment is not closed: #} is missing", opened);
+    if (!match)
+      throw this.fault(`the comment is not closed: ${this.options.delimiters.commentEnd} is missing`, opened);
     this.index = match.index + match[0].length;
     this.afterTag(match[1] ?? "", true);
   }
 
-  private code(opened: number, start: "{%" | "{{" | string): void {
-    const isBlock = start === "{%";
+  private code(opened: number, start: string): void {
+    const { variableStart, variableEnd, blockEnd } = this.options.delimiters;
+    const isBlock = start !== variableStart;
     this.push(isBlock ? "block-start" : "variable-start", start, opened);
-    const end = isBlock ? /([-+]?)%\}/y : /(-?)\}\}/y;
+    const end = isBlock ? this.patterns.blockEnd : this.patterns.variableEnd;
     const braces: { char: string; at: number }[] = [];
     for (;;) {
       this.skipSpace();
       end.lastIndex = this.index;
       const match = braces.length === 0 ? end.exec(this.text) : undefined;
       if (match) {
-        this.push(isBlock ? "block-end" : "variable-end", isBlock ? "%}" : "}}", this.index);
+        this.push(isBlock ? "block-end" : "variable-end", isBlock ? blockEnd : variableEnd, this.index);
         this.index += match[0].length;
         this.afterTag(match[1] ?? "", isBlock);
         return;
       }
       if (this.index >= this.text.length) {
         this.closeAll(braces);
-        throw this.fault(`${start} is not closed: ${isBlock ? "%}" : "}}"} is missing`, opened);
+        throw this.fault(`${start} is not closed: ${isBlock ? blockEnd : variableEnd} is missing`, opened);
       }
       this.codeToken(braces, !isBlock && this.options.literalBackslashes);
     }

@@ -1,5 +1,6 @@
 // From text to tree, once for each distinct text: the result depends on nothing else, so it is kept.
 
+import { DELIMITERS } from "./delimiters.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { type LexerOptions, type Token, tokenize, tokenizeExpression } from "./lexer.ts";
 import { parseTokens } from "./parser.ts";
@@ -13,8 +14,10 @@ const expressions = new Map<string, Expression | SyntaxFault>();
 
 /** Throws SyntaxFault. */
 export function parseTemplate(text: string, options: LexerOptions): Body {
-  const { trimBlocks, lstripBlocks, literalBackslashes } = options;
-  const key = `${Number(trimBlocks)}${Number(lstripBlocks)}${Number(literalBackslashes)}${text}`;
+  const { trimBlocks, lstripBlocks, literalBackslashes, delimiters, newline } = options;
+  const usual = delimiters === DELIMITERS && newline === "\n";
+  const special = usual ? "" : `${JSON.stringify([newline, delimiters])} `;
+  const key = `${Number(trimBlocks)}${Number(lstripBlocks)}${Number(literalBackslashes)}${special}${text}`;
   return once(templates, key, () => parseTokens(tokenize(newlines(text), options), endOf(text)));
 }
 

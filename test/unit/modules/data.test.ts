@@ -65,7 +65,7 @@ describe("parameters that make no sense are refused before any host is asked", (
     ["wait_for", { port: 1, host: "$(id)" }, /expected form/],
     ["set_fact", { "no name": 1 }, /./],
     ["set_fact", {}, /./],
-    ["file", { path: "/x", state: "hard" }, /expected one of directory/],
+    ["file", { path: "/x", state: "soft" }, /expected one of directory/],
   ];
   for (const [module, params, message] of cases) {
     it(`${module} ${JSON.stringify(params)}`, () => {

@@ -100,7 +100,10 @@ onHost("file", () => {
       /nothing is at .*nothing, which the link shall point to/,
     );
     assert.match(await failure(link("file")), /is a file, which is replaced by a link only with force: true/);
-    assert.match(await failure(link("directory")), /is a directory, which is not replaced by a link/);
+    assert.match(
+      await failure(link("directory")),
+      /is a directory, which is replaced by a link only with force: true/,
+    );
     assert.match(await failure({ path: dir.at("x"), state: "link" }), /src is missing/);
     await converge({ module: "file", params: { ...link("file"), force: true } });
     assert.equal(readlinkSync(dir.at("file")), "target");

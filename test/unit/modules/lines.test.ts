@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { editBlock } from "../../../runner/modules/shared/block.ts";
 import { editLines, type LineWish } from "../../../runner/modules/shared/lines.ts";
-import { expandGroups, pythonPattern } from "../../../runner/modules/shared/python-pattern.ts";
+import { expandReplacement, pythonRegex } from "../../../runner/template/index.ts";
 
 const base: LineWish = { remove: false, line: "new", hasLine: true, firstMatch: false, backrefs: false };
 
@@ -18,7 +18,7 @@ describe("lineinfile's rules", () => {
     ["appends when the pattern is nowhere", "y\n", { pattern: /^x=/ }, "y\nnew\n"],
     ["does not append what is there already", "new\ny\n", { pattern: /^x=/ }, "new\ny\n"],
     ["replaces by plain text", "a.b\naxb\n", { search: "a.b" }, "new\naxb\n"],
-    ["matches to the end of a line", "x\nxy\n", { pattern: /x$/ }, "new\nxy\n"],
+    ["matches to the end of a line", "x\nxy\n", { pattern: pythonRegex("x$") }, "new\nxy\n"],
     [
       "inserts after the last match",
       "a\nb\na\nc\n",
@@ -52,12 +52,23 @@ describe("lineinfile's rules", () => {
       { pattern: /(x)/, backrefs: true, line: "\\1" },
       "a\n",
     ],
-    ["puts groups in", "x=1\n", { pattern: /^(x)=(.*)$/, backrefs: true, line: "\\1 = \\g<2>0" }, "x = 10\n"],
+    [
+      "puts groups in",
+      "x=1\n",
+      { pattern: pythonRegex("^(x)=(.*)$"), backrefs: true, line: "\\1 = \\g<2>0" },
+      "x = 10\n",
+    ],
     ["takes \\1 as it is without backrefs", "x\n", { pattern: /(x)/, line: "\\1" }, "\\1\n"],
     ["removes all matches", "x\na\nx\n", { remove: true, pattern: /x/ }, "a\n"],
     ["removes the exact line", "new\nnew x\n", { remove: true }, "new x\n"],
     ["removes by plain text", "a new b\nc\n", { remove: true, search: "new" }, "c\n"],
-    ["keeps other line ends", "a\r\nx\r\n", { pattern: /^x$/ }, "a\r\nnew\n"],
+    ["keeps other line ends", "a\r\nx\r\n", { pattern: pythonRegex("^x") }, "a\r\nnew\n"],
+    [
+      "sees a carriage return before the end, as Ansible does",
+      "x\r\n",
+      { pattern: pythonRegex("^x$") },
+      "x\r\nnew\n",
+    ],
   ];
   for (const [title, text, wish, expected] of cases) {
     it(title, () => {
@@ -111,20 +122,20 @@ describe("blockinfile's rules", () => {
 
 describe("regular expressions of Python", () => {
   it("are understood where JavaScript writes them otherwise", () => {
-    assert.ok(pythonPattern("(?i)^permitrootlogin\\s").test("PermitRootLogin yes"));
-    assert.deepEqual(pythonPattern("(?P<key>\\w+)=(?P=key)").exec("a=a")?.groups, {
+    assert.ok(pythonRegex("(?i)^permitrootlogin\\s").test("PermitRootLogin yes"));
+    assert.deepEqual(pythonRegex("(?P<key>\\w+)=(?P=key)").exec("a=a")?.groups, {
       __proto__: null,
       key: "a",
     });
-    assert.ok(pythonPattern("\\Aab\\Z").test("ab"));
-    assert.ok(pythonPattern("[]x]").test("]"));
-    assert.ok(pythonPattern("[^]x]").test("y") && !pythonPattern("^[^]x]").test("]"));
-    assert.ok(pythonPattern("a\\-b\\_").test("a-b_"));
+    assert.ok(pythonRegex("\\Aab\\Z").test("ab"));
+    assert.ok(pythonRegex("[]x]").test("]"));
+    assert.ok(pythonRegex("[^]x]").test("y") && !pythonRegex("^[^]x]").test("]"));
+    assert.ok(pythonRegex("a\\-b\\_").test("a-b_"));
   });
 
   it("are refused when they are none", () => {
-    assert.throws(() => pythonPattern("(a"), /"\(a" is no regular expression/);
-    assert.throws(() => pythonPattern("(?x)a"), /flag \(\?x\)/);
-    assert.throws(() => expandGroups("\\2", /(a)/.exec("a") as RegExpExecArray), /no group 2/);
+    assert.throws(() => pythonRegex("(a"), /"\(a" is no regular expression/);
+    assert.throws(() => pythonRegex("(?x)a"), /"\(\?x\)" is not supported/);
+    assert.throws(() => expandReplacement("\\2", /(a)/.exec("a") as RegExpExecArray), /no group 2/);
   });
 });

@@ -34,7 +34,7 @@ export function file(
     const found = Object.hasOwn(files, name) ? files[name] : undefined;
     return found === undefined ? undefined : { text: found, file: `templates/${name}` };
   };
-  const value = compileTemplate(text, "templates/main.j2", load, problems);
+  const value = compileTemplate({ text, file: "templates/main.j2", loader: load }, problems);
   return { value, problems };
 }
 
