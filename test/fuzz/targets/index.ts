@@ -2,6 +2,7 @@
 
 import type { Target } from "../target.ts";
 import { configTarget } from "./config.ts";
+import { createTarget } from "./create.ts";
 import { dictTarget } from "./dict.ts";
 import { framingTarget } from "./framing.ts";
 import { mimeTarget } from "./mime.ts";
@@ -18,6 +19,7 @@ export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   openpgp: async () => openpgpTarget,
   smtp: smtpTarget,
   dict: dictTarget,
+  create: createTarget,
   config: async () => configTarget,
   inventory: inventoryTarget,
   playbook: playbookTarget,

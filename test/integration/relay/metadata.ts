@@ -52,7 +52,7 @@ export function metadata(relay: () => Relay, notifications: () => NotificationSe
   it("Tokens are one's own: nobody else sees them, and no log has them", async () => {
     await setToken(server, bob, "bobs-phone:5");
     const client = await openMailbox(server, alice);
-    assert.equal(await ask(client, "INBOX", "/private/devicetoken"), undefined);
+    assert.equal(await ask(client, "INBOX", "/private/devicetoken"), "");
     await client.logout();
     const { status } = await relay().host.exec("journalctl --boot --no-pager | grep -F bobs-phone");
     assert.equal(status, 1);

@@ -177,6 +177,11 @@ export default {
       "pattern": "^(https?://[^\\s]+)?$",
       "description": "An iroh relay that apps are told to use for what they do together in real time. Without one they ask their own."
     },
+    "app_versions": {
+      "type": "string",
+      "default": "",
+      "description": "What apps are told of their newest versions, as JSON: `'{\"android\": \"2.1\"}'`. Without it they are told nothing."
+    },
     "turn_socket_path": {
       "type": "string",
       "default": "/run/chatmail-turn/turn.socket",
@@ -233,6 +238,7 @@ export default {
     "metadata_event_port",
     "notification_url",
     "iroh_relay",
+    "app_versions",
     "turn_socket_path",
     "privacy_postal",
     "privacy_mail",

@@ -44,7 +44,7 @@ export function metadataFront(options: MetadataOptions): () => DictHandler {
 
   const lookup = async (key: string, user: string): Promise<DictReply> => {
     const own = PRIVATE.exec(key)?.[1];
-    if (own === "devicetoken") return replyOf((await tokens.list(user)).join(" "));
+    if (own === "devicetoken") return { kind: "value", value: (await tokens.list(user)).join(" ") };
     const name = SHARED.exec(key)?.[1];
     return name !== undefined && Object.hasOwn(shared, name) ? replyOf(await shared[name]?.()) : NOT_FOUND;
   };
