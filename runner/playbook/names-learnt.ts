@@ -10,12 +10,15 @@ export const LOOP_NAMES: readonly string[] = ["ansible_loop", "ansible_loop_var"
 
 const LEARNT_BY_RESCUE = ["ansible_failed_task", "ansible_failed_result"];
 
+/** There in every run, or may be, whatever the plays do: facts may be none, and --limit may be given. */
+const OF_THE_RUN = ["ansible_facts", "ansible_limit"];
+
 /** Of all plays; `scopeOf` gives what an include's name is rendered with. */
 export function namesLearnt(
   plays: readonly Play[],
   scopeOf: (include: Include, play: Play) => Scope,
 ): ReadonlySet<string> | "anything" {
-  const names = new Set(LEARNT_BY_RESCUE);
+  const names = new Set([...LEARNT_BY_RESCUE, ...OF_THE_RUN]);
   if (plays.some(({ gatherFacts }) => gatherFacts)) addAll(names, MACHINE_FACTS);
   const walk = (steps: readonly Step[], play: Play): boolean =>
     steps.every((step) => {
