@@ -134,11 +134,16 @@ function compileText(text: string, { at, inside }: ScalarNode, problems: Problem
     if (!single) return templateValue(text, body, context, at);
     const value = expressionValue(single, context, at);
     if (text === text.trim()) return value;
-    // White space around it belongs to a text; a list or a mapping has no place for it.
+    // White space around it makes a text of it; but as in Ansible a list or a mapping may be followed by some, and a
+    // truth value by the one line break that a block of YAML ends with.
     const padded = templateValue(text, body, contextOf(inside, []), at);
     return rawValue(value.uses, at, (scope) => {
       const found = value.raw(scope);
-      return Array.isArray(found) || isMapping(found) ? found : padded.raw(scope);
+      const structured = Array.isArray(found) || isMapping(found);
+      const keeps = structured
+        ? !/^\s/.test(text)
+        : typeof found === "boolean" && text === `${text.trim()}\n`;
+      return keeps ? found : padded.raw(scope);
     });
   } catch (error) {
     syntaxProblem(error, inside, problems);
