@@ -13,8 +13,6 @@ export function bareTask(of: Pick<Task, "name" | "at" | "module" | "settings" | 
     changedWhen: undefined,
     failedWhen: undefined,
     retry: undefined,
-    delegateTo: undefined,
-    runOnce: false,
     listen: [],
   };
 }

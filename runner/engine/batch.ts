@@ -2,7 +2,7 @@
 // all of them at once.
 
 import type { Play, Task } from "../playbook/playbook.ts";
-import type { Outcome } from "./outcome.ts";
+import { Limit } from "./limit.ts";
 
 export class Batch {
   /** The play has ended for all hosts. */
@@ -18,28 +18,35 @@ export class Batch {
   private readonly failed = new Set<string>();
   /** Where each host is: the number of its step, then that of a step within, and so on. */
   private readonly reached = new Map<string, readonly number[]>();
-  /** What came of tasks that one host does for all, by the place: an include in a loop comes to a task several times. */
-  private readonly results = new Map<Task, Map<string, Outcome>>();
+  /** What came of what one host does for all, by the place: an include in a loop comes to a task several times. */
+  private readonly results = new Map<object, Map<string, unknown>>();
+  private readonly limits = new Map<Task, Limit>();
   private waiting: (() => void)[] = [];
 
   /** `together`: hosts look at each other's variables. */
   constructor(play: Play, hosts: readonly string[], together: boolean) {
     this.play = play;
-    this.inStep = together || play.anyErrorsFatal || play.maxFailPercentage !== undefined;
+    this.inStep = together || play.settings.anyErrorsFatal || play.maxFailPercentage !== undefined;
     this.hosts = hosts;
     this.there = new Set(hosts);
   }
 
-  /** The host has come to the end of the play, or is out of the run. */
-  leave(host: string, failed: boolean): void {
+  /** The host has come to the end of the play, or is out of the run; by a failure that may be fatal to all. */
+  leave(host: string, { failed, fatal }: { readonly failed: boolean; readonly fatal: boolean }): void {
     this.there.delete(host);
     if (failed) this.failed.add(host);
-    const { anyErrorsFatal, maxFailPercentage } = this.play;
+    const { settings, maxFailPercentage } = this.play;
     const share = (100 * this.failed.size) / this.hosts.length;
-    if ((failed && anyErrorsFatal) || (maxFailPercentage !== undefined && share > maxFailPercentage))
-      this.fatal = true;
+    const fatalHere = failed && (fatal || settings.anyErrorsFatal);
+    if (fatalHere || (maxFailPercentage !== undefined && share > maxFailPercentage)) this.fatal = true;
     this.ended ||= this.fatal;
     this.wake();
+  }
+
+  /** Hosts have failed, and the play with it on all. */
+  fail(): void {
+    this.fatal = true;
+    this.end();
   }
 
   end(): void {
@@ -59,20 +66,35 @@ export class Batch {
     await this.until(() => [...this.there].every((each) => !isBefore(this.reached.get(each) ?? [], place)));
   }
 
-  /** Of the hosts that have met here the first does it; the others get its outcome. */
-  async once(task: Task, host: string, work: () => Promise<Outcome>): Promise<Outcome> {
+  /** Hosts that have met begin one after the other, in their order. */
+  async begin(host: string): Promise<void> {
     const here = this.reached.get(host) ?? [];
-    const results = this.results.get(task) ?? new Map<string, Outcome>();
-    this.results.set(task, results);
+    await this.until(() => this.hosts.find((each) => this.there.has(each) && this.isAt(each, here)) === host);
+    this.reach(host, [...here, BEGUN]);
+  }
+
+  /** Of the hosts that have met here the first does it; the others get its result. */
+  async once<Result>(what: object, host: string, work: () => Promise<Result>): Promise<Result> {
+    const here = this.reached.get(host) ?? [];
+    const results = (this.results.get(what) ?? new Map()) as Map<string, Result>;
+    this.results.set(what, results);
     const place = here.join(".");
     const first = () => this.hosts.find((each) => this.there.has(each) && this.isAt(each, here));
     await this.until(() => results.has(place) || first() === host);
     const known = results.get(place);
-    if (known) return known;
-    const outcome = await work();
-    results.set(place, outcome);
+    if (results.has(place)) return known as Result;
+    const result = await work();
+    results.set(place, result);
     this.wake();
-    return outcome;
+    return result;
+  }
+
+  /** No more than `most` hosts do it at the same time; 0 is no limit. */
+  throttled<Result>(task: Task, most: number, work: () => Promise<Result>): Promise<Result> {
+    if (!(most > 0)) return work();
+    const limit = this.limits.get(task) ?? new Limit(most);
+    this.limits.set(task, limit);
+    return limit.run(work);
   }
 
   private isAt(host: string, place: readonly number[]): boolean {
@@ -90,6 +112,9 @@ export class Batch {
     for (const resolve of waiting) resolve();
   }
 }
+
+/** Within a step, before all that stands there. */
+const BEGUN = -1;
 
 /** What stands within a step comes after where it begins. */
 function isBefore(place: readonly number[], other: readonly number[]): boolean {

@@ -36,8 +36,10 @@ export interface Looking {
 }
 
 /** What comes of the task is told by its change alone, and nothing after it can tell the difference. */
-export function isPlain({ register, changedWhen, failedWhen, retry, delegateTo, runOnce }: Task): boolean {
-  return !(register || changedWhen || failedWhen || retry || delegateTo || runOnce);
+export function isPlain({ register, changedWhen, failedWhen, retry, settings }: Task): boolean {
+  const { delegateTo, runOnce, throttle, timeout, anyErrorsFatal } = settings;
+  const elsewhere = delegateTo || runOnce || throttle || timeout || anyErrorsFatal;
+  return !(register || changedWhen || failedWhen || retry || elsewhere);
 }
 
 /** The items that follow, as long as they write files beside those that are being written. */

@@ -2,12 +2,13 @@
 // notifications, and the facts and changes of what follows it. Tried again where its task says so, and judged.
 
 import type { Step, Task } from "../playbook/playbook.ts";
+import { truthy } from "../template/index.ts";
 import { NulInWord } from "../transport/quote.ts";
 import { isPlain, type Looking, type Neighbour, neighbours } from "./beside.ts";
 import { type Around, carryOut, type Ready } from "./item.ts";
 import type { LookAhead } from "./look-ahead.ts";
 import { type Notifications, roleName } from "./notifications.ts";
-import type { PlayOnHost } from "./on-host.ts";
+import type { HostState, PlayOnHost } from "./on-host.ts";
 import { failed, judge, type Outcome, skipped } from "./outcome.ts";
 import { explain, isTemplateMistake, type PreparedItem } from "./prepare.ts";
 import { CannotBecome, CannotDelegate, type Session } from "./session.ts";
@@ -140,10 +141,22 @@ export class ItemRun {
     };
   }
 
-  private sessionFor(task: Task, { scope }: PreparedItem): Session {
-    const { host, sessionOf } = this.play.on;
-    const name = task.delegateTo ? String(task.delegateTo.render(scope)) : host.name;
-    return name === host.name ? host.session : sessionOf(name);
+  /** The host whose facts an item's are: its own, unless the task is delegated and says so. */
+  learns(task: Task, item: PreparedItem): HostState {
+    const { delegateFacts } = task.settings;
+    const others = item.kind === "ready" && delegateFacts && truthy(delegateFacts.render(item.scope));
+    return others ? this.hostFor(task, item) : this.play.on.host;
+  }
+
+  private sessionFor(task: Task, item: PreparedItem): Session {
+    return this.hostFor(task, item).session;
+  }
+
+  private hostFor(task: Task, { scope }: PreparedItem): HostState {
+    const { host, hostNamed } = this.play.on;
+    const { delegateTo } = task.settings;
+    const name = delegateTo ? String(delegateTo.render(scope)) : host.name;
+    return name === host.name ? host : hostNamed(name);
   }
 }
 

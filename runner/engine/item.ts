@@ -9,6 +9,7 @@ import { withHint } from "./hints.ts";
 import { done, failed, type Outcome, skipped } from "./outcome.ts";
 import type { PreparedItem } from "./prepare.ts";
 import type { Session } from "./session.ts";
+import { ranOut, tookTooLong, withinTime } from "./time.ts";
 
 export interface Around {
   readonly session: Session;
@@ -78,7 +79,9 @@ async function change(plan: Changing, item: Ready, around: Around): Promise<Outc
   );
   const touches = touchedBy(all.flatMap((each) => each.plan.changes));
   const last = around.after(item.user);
+  const since = Date.now();
   const replies = await send({ frames, last, changes, touches }, item, around);
+  if (replies.some((reply) => ranOut(reply, item, since))) return tookTooLong(item);
   let from = changes.length;
   for (const each of beside) {
     const own = replies.slice(from, from + each.plan.changes.length);
@@ -117,8 +120,10 @@ async function run(plan: Extract<Plan, { kind: "run" }>, item: Ready, around: Ar
     return done(plan.inCheckMode === "changed", { msg: `check mode: ${plan.summary}` }, []);
   }
   const frames = [frame(plan.script, plan.input, item)];
+  const since = Date.now();
   const [reply] = await send({ frames, last: [], changes: [], touches: plan.touches }, item, around);
   if (!reply) return failed("the host did not answer");
+  if (ranOut(reply, item, since)) return tookTooLong(item);
   const result = plan.interpret(reply);
   if (result.failed === true) return failed(String(result.msg ?? "failed"), result);
   if (result.changed === true) around.ran();
@@ -156,9 +161,9 @@ async function send(
   return refused ? [refused] : replies.slice(first.length, first.length + frames.length);
 }
 
-function frame(script: string, input: Uint8Array | undefined, { environment }: Ready): Frame {
+function frame(script: string, input: Uint8Array | undefined, { environment, timeout }: Ready): Frame {
   const exports = [...environment].map(([name, value]) => `export ${name}=${quote(value)}\n`).join("");
-  return { script: exports + script, ...(input === undefined ? {} : { input }) };
+  return { script: withinTime(exports + script, timeout), ...(input === undefined ? {} : { input }) };
 }
 
 function touchedBy(changes: readonly Change[]): Change["touches"] {

@@ -142,7 +142,7 @@ function stepMayChange(step: Step): boolean {
   }
 }
 
-function taskMayChange({ module, delegateTo, changedWhen }: Task): boolean {
-  if (module.readOnly || delegateTo) return false;
+function taskMayChange({ module, settings, changedWhen }: Task): boolean {
+  if (module.readOnly || settings.delegateTo) return false;
   return !changedWhen?.some((condition) => condition.uses.length === 0 && literalText(condition) === false);
 }

@@ -64,7 +64,7 @@ export class LookAhead {
       if (left <= 0) break;
       if (++seen % BREATH === 0) await setImmediate();
       // What others do, or do first, cannot be foreseen from here.
-      if (task.delegateTo || task.runOnce) continue;
+      if (task.settings.delegateTo || task.settings.runOnce) continue;
       const prepared = await this.prepare(task);
       if (prepared.kind !== "ready") continue;
       for (const item of prepared.items.slice(0, left)) {

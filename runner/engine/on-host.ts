@@ -43,8 +43,8 @@ export interface PlayOnHost {
     task: Pick<Task, "settings" | "role" | "directory">,
     included: readonly ReadonlyMap<string, Value>[],
   ) => Surroundings;
-  /** The connection of another host, for delegate_to; throws CannotDelegate when there is no such host. */
-  readonly sessionOf: (host: string) => Session;
+  /** Another host, for delegate_to; throws CannotDelegate when there is no such host. */
+  readonly hostNamed: (name: string) => HostState;
   readonly secrets: SecretVariables;
   readonly check: boolean;
   /** Where what the play changes is kept, if it wants that. */

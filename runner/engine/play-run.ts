@@ -1,12 +1,19 @@
 // One play on one host: its steps in order, blocks with their rescue, includes, and handlers at the flush
 // points.
 
-import { type Block, type End, type Include, type Step, type Task, tasksIn } from "../playbook/playbook.ts";
+import {
+  type Block,
+  type End,
+  type Include,
+  type Meta,
+  type Step,
+  type Task,
+  tasksIn,
+} from "../playbook/playbook.ts";
 import type { TaskEvent } from "../report/events.ts";
 import { formatPlace, Problems } from "../source/problem.ts";
 import { sortProblems } from "../source/render.ts";
 import { truthy } from "../template/index.ts";
-import type { Value } from "../template/value.ts";
 import { ConnectionLost, Unreachable } from "../transport/transport.ts";
 import { asTask, type IncludeItem, includeItems } from "./include.ts";
 import { HostLock, mayChange } from "./lock.ts";
@@ -33,7 +40,7 @@ export async function runPlayOn(on: PlayOnHost): Promise<void> {
     else if (error instanceof CannotBecome) run.mistaken(error.message, formatPlace(on.play.at));
     else throw error;
   } finally {
-    on.batch.leave(on.host.name, on.host.gone);
+    on.batch.leave(on.host.name, { failed: on.host.gone, fatal: run.fatal });
     on.watch({ host: on.host.name });
   }
 }
@@ -47,6 +54,10 @@ class PlayRun {
   /** The host has left the play by meta: end_host. */
   private left = false;
   private readonly progress: Progress;
+  /** It failed by a task whose failure ends the play for all. */
+  fatal = false;
+  /** Blocks around whose `always` is to run first. */
+  private cleaningUp = 0;
 
   constructor(on: PlayOnHost) {
     this.on = on;
@@ -65,6 +76,7 @@ class PlayRun {
       );
       if (failure) {
         host.gone = true;
+        this.fatal = failure.task.settings.anyErrorsFatal;
         if (forceHandlers) await this.progress.within(steps.length, () => this.flush([], true));
         await this.putBack(failure);
         break;
@@ -157,7 +169,17 @@ class PlayRun {
     const user = this.tasks.playUser();
     host.session.open(user);
     const facts = [fact, ...(await this.tasks.lookAhead.facts(steps, user, Number.POSITIVE_INFINITY))];
-    await host.session.exchange({ user, frames: [], touches: [], facts });
+    try {
+      await host.session.exchange({ user, frames: [], touches: [], facts });
+    } catch (error) {
+      // The first task that needs the host tells it.
+      if (
+        !(error instanceof Unreachable) ||
+        !tasksIn(steps).some(({ settings }) => settings.ignoreUnreachable)
+      )
+        throw error;
+      return host.session.reset();
+    }
     this.tasks.notifications.recall(host.session.knowledge.stateFor(user).get(fact));
   }
 
@@ -181,13 +203,13 @@ class PlayRun {
       case "task":
         return this.task(step, "task", after, rescued);
       case "flush":
-        return this.flush(after, rescued);
+        return !step.meta || this.holds(step.meta) ? this.flush(after, rescued) : undefined;
       case "block":
         return this.block(step, after, rescued);
       case "include":
         return this.include(step, after, rescued);
       case "end":
-        this.end(step);
+        await this.end(step);
         return undefined;
     }
   }
@@ -198,8 +220,29 @@ class PlayRun {
     after: readonly Step[],
     rescued: boolean,
   ): Promise<Ending> {
-    const performed = await this.progress.inOrder(task, () => this.tasks.perform(task, kind, after));
+    const performed = await this.progress.inOrder(task, async () => {
+      const result = await this.reached(task, kind, after);
+      if (result?.status === "failed" && task.settings.anyErrorsFatal && !rescued && !this.cleaningUp)
+        this.on.batch.fail();
+      return result;
+    });
     return performed && this.count(performed, rescued);
+  }
+
+  /** Nothing comes of a task whose host cannot be reached, where that is ignored. */
+  private async reached(
+    task: Task,
+    kind: TaskEvent["kind"],
+    after: readonly Step[],
+  ): Promise<Performed | undefined> {
+    try {
+      return await this.tasks.perform(task, kind, after);
+    } catch (error) {
+      const lost = error instanceof Unreachable || error instanceof ConnectionLost;
+      if (!lost || !this.tasks.goesOnWithout(task, error.message)) throw error;
+      this.on.host.counts.ignored += 1;
+      return undefined;
+    }
   }
 
   private async block(
@@ -209,16 +252,21 @@ class PlayRun {
   ): Promise<Ending> {
     const following = [...always, ...after];
     const canRescue = rescue.length > 0;
+    if (always.length > 0) this.cleaningUp += 1;
     let ending = await this.progress.within(0, () => this.performAll(body, following, canRescue || rescued));
     if (ending && canRescue) {
       this.tasks.set("ansible_failed_task", this.tasks.described(ending.task), { at });
       this.tasks.set("ansible_failed_result", ending.result, { at });
       ending = await this.progress.within(1, () => this.performAll(rescue, following, rescued));
     }
+    if (always.length > 0) this.cleaningUp -= 1;
     return (await this.progress.within(2, () => this.performAll(always, after, rescued))) ?? ending;
   }
 
   private async include(include: Include, after: readonly Step[], rescued: boolean): Promise<Ending> {
+    const { name } = this.on.host;
+    if (include.settings.runOnce && (await this.progress.once(include, async () => name)) !== name)
+      return undefined;
     let items: readonly IncludeItem[];
     try {
       items = includeItems(include, this.tasks.layers(include));
@@ -256,12 +304,15 @@ class PlayRun {
     return this.count({ task, status: "failed", result: outcome.result, own: true }, rescued);
   }
 
-  private end(end: End): void {
-    const { scope, settings } = end;
-    const holds = (condition: Value): boolean => truthy(condition.render(this.tasks.scope(end)));
-    if (!settings.when.every(holds)) return;
-    if (scope === "play") this.on.batch.end();
-    else this.left = true;
+  /** Whether a play ends is asked of the first host that is still in it, as in Ansible. */
+  private async end(end: End): Promise<void> {
+    if (end.scope === "host") this.left = this.holds(end);
+    else if (await this.progress.once(end, async () => this.holds(end))) this.on.batch.end();
+  }
+
+  private holds(meta: Meta): boolean {
+    const scope = this.tasks.scope(meta);
+    return meta.settings.when.every((condition) => truthy(condition.render(scope)));
   }
 
   /** A handler may notify a later one, which then runs in the same flush. */

@@ -50,6 +50,8 @@ export type PreparedItem = {
       /** Empty for the user who logged in. */
       readonly user: string;
       readonly environment: ReadonlyMap<string, string>;
+      /** Seconds that each thing it runs may take; 0 is no limit. */
+      readonly timeout: number;
       /** What it notifies when the task changes something. */
       readonly notify: readonly string[];
       readonly context: ModuleContext;
@@ -62,14 +64,13 @@ export async function prepare(task: Task, around: Surroundings): Promise<Prepare
     return { kind: "ready", items: [item], looped: false };
   }
   let items: readonly unknown[];
+  const scope = layeredScope(around.layers);
   try {
-    const scope = layeredScope(around.layers);
-    // An undefined list is no mistake when the task is skipped for every item anyway.
-    if (conditionsWithoutItem(task, task.loop).some((condition) => isFalse(condition, scope))) {
-      return { kind: "skipped", message: "a condition is false" };
-    }
     items = loopItems(task.loop, scope);
   } catch (error) {
+    // An undefined list is no mistake when the task is skipped for every item anyway.
+    if (conditionsWithoutItem(task, task.loop).some((condition) => isFalse(condition, scope)))
+      return { kind: "skipped", message: "a condition is false" };
     return { kind: "failed", ...explain(error) };
   }
   if (items.length === 0) return { kind: "empty" };
@@ -128,6 +129,7 @@ async function prepareItem(
       facts,
       user: userOf(task, scope),
       environment: environmentOf(task, scope),
+      timeout: Number(settings.timeout?.render(scope) ?? 0),
       notify: notifiedBy(task, scope),
       context,
     };
@@ -202,7 +204,8 @@ function notifiedBy({ notify }: Task, scope: Scope): string[] {
 function environmentOf(task: Task, scope: Scope): Map<string, string> {
   const environment = new Map<string, string>();
   for (const layer of task.settings.environment) {
-    for (const [name, value] of Object.entries((layer.render(scope) ?? {}) as Record<string, unknown>)) {
+    const mappings = [layer.render(scope) ?? {}].flat() as Record<string, unknown>[];
+    for (const [name, value] of mappings.flatMap((each) => Object.entries(each))) {
       if (!/^[A-Za-z_]\w*$/.test(name))
         throw new TemplateError(`environment: "${name}" is no name of a variable`, layer.at);
       const text = str(value);
@@ -230,7 +233,12 @@ function conditionsWithoutItem(task: Task, loop: Loop): Value[] {
 }
 
 function isFalse(condition: Value, scope: Scope): boolean {
-  return !truthy(condition.render(scope));
+  try {
+    return !truthy(condition.render(scope));
+  } catch (error) {
+    if (isTemplateMistake(error)) return false;
+    throw error;
+  }
 }
 
 function labelOf(loop: Loop, item: unknown, scope: Scope): string {

@@ -32,17 +32,31 @@ export class Progress {
     const { place } = this;
     const batch = this.batch;
     const host = this.host;
-    const concernsOthers = batch.hosts.length > 1 && (task.runOnce || task.delegateTo !== undefined);
+    const { runOnce, delegateTo, anyErrorsFatal, throttle } = task.settings;
+    const inTurn = delegateTo !== undefined || throttle !== undefined;
+    const concernsOthers = batch.hosts.length > 1 && (runOnce || anyErrorsFatal || inTurn);
     if (!concernsOthers) {
       batch.reach(host.name, place);
       return work();
     }
     await batch.meet(host.name, place);
     if (batch.ended) return undefined;
+    if (inTurn && !runOnce) await batch.begin(host.name);
     const result = await work();
     await batch.meet(host.name, [...place, 0]);
     // What was done elsewhere may be seen from here: hosts may be one machine, or share a disk.
     await host.session.inTurn(async () => host.session.knowledge.forget("everything"));
+    return result;
+  }
+
+  /** The first host does it for all that come here; nothing comes of it when the play has ended meanwhile. */
+  async once<Result>(what: object, work: () => Promise<Result>): Promise<Result | undefined> {
+    const { batch, host, place } = this;
+    if (batch.hosts.length <= 1) return work();
+    await batch.meet(host.name, place);
+    if (batch.ended) return undefined;
+    const result = await batch.once(what, host.name, work);
+    await batch.meet(host.name, [...place, 0]);
     return result;
   }
 }

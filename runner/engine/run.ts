@@ -122,9 +122,9 @@ function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of:
         verbosity,
       };
     },
-    sessionOf: (name) => {
+    hostNamed: (name) => {
       try {
-        return hosts.named(name).session;
+        return hosts.named(name);
       } catch (error) {
         throw new CannotDelegate((error as Error).message);
       }

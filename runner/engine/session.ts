@@ -133,6 +133,12 @@ export class Session {
     }
   }
 
+  /** After it was lost: the next exchange connects anew, to a host of which nothing is known. */
+  reset(): void {
+    this.connection = undefined;
+    this.knowledge.forget("everything");
+  }
+
   async close(): Promise<void> {
     clearInterval(this.heartbeat);
     const connection = await this.connection?.catch(() => undefined);

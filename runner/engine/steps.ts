@@ -16,7 +16,7 @@ export function stepsOf(play: Play, tags: TagFilter, startAt?: string): Step[] {
 /** A block stays with those of its steps that are chosen; whether an include is, is told by its own tags. */
 export function chosenSteps(steps: readonly Step[], tags: TagFilter): Step[] {
   return steps.flatMap((step): Step[] => {
-    if (step.kind === "flush") return [step];
+    if (step.kind === "flush") return !step.meta || chosenByTags(step.meta.settings.tags, tags) ? [step] : [];
     if (step.kind !== "block") return chosenByTags(step.settings.tags, tags) ? [step] : [];
     const [body, rescue, always] = [step.body, step.rescue, step.always].map((part) =>
       chosenSteps(part, tags),

@@ -10,7 +10,7 @@ import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped } from "./outcome.ts";
-import { isTemplateMistake, prepareLoopItem, userOf } from "./prepare.ts";
+import { isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
 
 interface InHand {
@@ -60,8 +60,9 @@ export class TaskRun {
       notified = all.notified;
       return all.outcome;
     };
-    const outcome = task.runOnce ? await batch.once(task, host.name, work) : await work();
-    if (!own) this.learn(task, outcome);
+    const throttled = () => batch.throttled(task, this.throttleOf(task), work);
+    const outcome = task.settings.runOnce ? await batch.once(task, host.name, throttled) : await throttled();
+    if (!own && !task.settings.delegateFacts) this.learn(task, outcome);
     if (task.register) this.set(task.register, outcome.result, task);
     this.notify(task, notified, outcome);
     const ignored = outcome.status === "failed" && this.isSet(task, task.settings.ignoreErrors, false);
@@ -76,6 +77,16 @@ export class TaskRun {
   lostInHand(message: string): boolean {
     if (!this.inHand) return false;
     this.report(this.inHand, "unreachable", failed(message));
+    return true;
+  }
+
+  /** Whether the host stays in the play without this task, for which it cannot be reached; then that is its result. */
+  goesOnWithout(task: Task, message: string): boolean {
+    if (!this.isSet(task, task.settings.ignoreUnreachable, false)) return false;
+    this.lostInHand(message);
+    this.inHand = undefined;
+    this.on.host.session.reset();
+    if (task.register) this.set(task.register, { changed: false, unreachable: true, msg: message }, task);
     return true;
   }
 
@@ -119,6 +130,15 @@ export class TaskRun {
     return userOf(play, this.scope({ ...play, role: undefined }));
   }
 
+  private throttleOf(task: Task): number {
+    try {
+      return Number(task.settings.throttle?.render(this.scope(task)) ?? 0);
+    } catch (error) {
+      if (isTemplateMistake(error)) return 0;
+      throw error;
+    }
+  }
+
   private async outcomeOf(
     task: Task,
     after: readonly Step[],
@@ -143,11 +163,11 @@ export class TaskRun {
     let learnt = false;
     for (const [index, before] of prepared.items.entries()) {
       const around = this.on.surroundings(task, this.included);
-      const item =
+      const item: PreparedItem =
         learnt && task.loop ? await prepareLoopItem(task, task.loop, around, before.item, index) : before;
       const outcome = await this.items.outcomeOf(item, { ...turn, others: prepared.items.slice(index + 1) });
       if (item.kind === "ready") this.lookAhead.went(outcome.result.changed === true);
-      learnt = this.learn(task, outcome) || learnt;
+      learnt = this.learn(task, outcome, this.items.learns(task, item)) || learnt;
       items.push({ ...outcome, label: item.label, item: item.item });
       if (item.kind === "ready" && outcome.status !== "skipped") notified.push(...item.notify);
     }
@@ -164,8 +184,7 @@ export class TaskRun {
   }
 
   /** Takes up the facts and variables that an outcome brings; false when it brings none. */
-  private learn(task: Task, { result, status }: Outcome): boolean {
-    const { host } = this.on;
+  private learn(task: Task, { result, status }: Outcome, host = this.on.host): boolean {
     const learnt = result.ansible_facts;
     if (!learnt || typeof learnt !== "object" || status === "failed") return false;
     const into = task.module.name === "set_fact" ? host.set : host.facts;

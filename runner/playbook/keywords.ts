@@ -16,6 +16,15 @@ export const INHERITED = [
   "no_log",
   "check_mode",
   "diff",
+  "run_once",
+  "delegate_to",
+  "delegate_facts",
+  "throttle",
+  "timeout",
+  "ignore_unreachable",
+  "any_errors_fatal",
+  "module_defaults",
+  "become_method",
   "vars",
 ] as const;
 
@@ -24,7 +33,6 @@ export const PLAY_KEYWORDS = [
   "hosts",
   "gather_facts",
   "serial",
-  "any_errors_fatal",
   "max_fail_percentage",
   "force_handlers",
   "on_failure",
@@ -49,8 +57,6 @@ export const TASK_KEYWORDS = [
   "until",
   "retries",
   "delay",
-  "delegate_to",
-  "run_once",
   "args",
   ...INHERITED,
 ] as const;
@@ -81,13 +87,11 @@ const NOT_CARRIED: Readonly<Record<string, string>> = {
   with_sequence: 'write loop: "{{ range(first, last + 1) | list }}"',
   sudo: "write become: true",
   sudo_user: "write become_user",
-  become_method: "the runner uses sudo, or runuser when it is root already",
   become_flags: "the runner chooses sudo's options itself",
   async: "tasks run one after the other and may take as long as they need",
   poll: "tasks run one after the other and may take as long as they need",
   strategy: "hosts always go ahead freely; order within a host is kept",
   collections: "only ansible.builtin's modules are known, by their short names",
-  module_defaults: "give the parameters at the task",
   vars_prompt: "pass the values by --extra-vars",
   connection: "set ansible_connection in the inventory",
   remote_user: "set ansible_user in the inventory, or use --user",
@@ -97,14 +101,7 @@ const NOT_CARRIED: Readonly<Record<string, string>> = {
   order: "hosts go in inventory order",
 };
 
-const NOT_YET: ReadonlySet<string> = new Set([
-  "delegate_facts",
-  "ignore_unreachable",
-  "throttle",
-  "timeout",
-  "debugger",
-  "include_vars",
-]);
+const NOT_YET: ReadonlySet<string> = new Set(["debugger", "include_vars"]);
 
 /** The entries of a mapping that are no known keyword: for tasks these name the module. */
 export function otherEntries(map: MapNode, known: readonly string[]): MapEntry[] {

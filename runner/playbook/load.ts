@@ -151,7 +151,6 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     vars: joinLayers(readVars(own("vars"), "vars of the play", problems), outer.vars),
     varsFiles: readVarsFiles(own("vars_files"), directory, sources, problems),
     settings: inherited,
-    anyErrorsFatal: readBoolean(own("any_errors_fatal"), "any_errors_fatal", false, problems),
     onFailure: readOnFailure(own("on_failure"), problems),
     forceHandlers: readBoolean(own("force_handlers"), "force_handlers", false, problems),
     maxFailPercentage: readPercentage(own("max_fail_percentage"), problems),

@@ -1,22 +1,32 @@
 // Reads the parameters of a task's module and checks them against its schema as far as they are known.
 // What depends on variables is checked again when it is rendered (engine/prepare.ts).
 
+import { findModule } from "../modules/index.ts";
 import type { Module } from "../modules/module.ts";
 import type { Problem } from "../source/problem.ts";
 import { placeOf, type Schema, schemaErrors, show } from "../source/schema.ts";
 import { didYouMean } from "../source/suggest.ts";
-import type { MapEntry, ScalarNode, SourceNode } from "../source/yaml.ts";
+import type { MapEntry, MapNode, ScalarNode, SourceNode } from "../source/yaml.ts";
 import { compileExpression, compileValue } from "../template/index.ts";
 import { type Scope, UndefinedVariable, type Value } from "../template/value.ts";
 import type { Param } from "./playbook.ts";
 
+interface Given {
+  /** The module's name, and what stands behind it. */
+  readonly entry: MapEntry;
+  readonly args: SourceNode | undefined;
+  /** module_defaults, outermost first. */
+  readonly defaults: readonly MapNode[];
+}
+
+type ParamNodes = Map<string, { node: SourceNode; keyAt: MapEntry["keyAt"] }>;
+
 export function readParams(
   module: Module,
-  entry: MapEntry,
-  args: SourceNode | undefined,
+  { entry, args, defaults }: Given,
   problems: Problem[],
 ): Map<string, Param> {
-  const nodes = new Map<string, { node: SourceNode; keyAt: MapEntry["keyAt"] }>();
+  const nodes: ParamNodes = new Map(defaults.flatMap((each) => defaultsFor(module, each)));
   if (args && args.kind !== "map") {
     const message = `args: a mapping of parameters is expected, not ${show(args.value)}`;
     problems.push({ code: "wrong-value", message, at: args.at });
@@ -53,6 +63,15 @@ export function readParams(
   for (const [key, { node: value }] of nodes) params.set(key, readParam(module, key, value, problems));
   checkParams(module, entry, nodes, params, problems);
   return params;
+}
+
+function defaultsFor(
+  module: Module,
+  defaults: MapNode,
+): [string, { node: SourceNode; keyAt: MapEntry["keyAt"] }][] {
+  return [...defaults.entries.values()].flatMap(({ key, node }) =>
+    findModule(key) === module && node.kind === "map" ? [...node.entries] : [],
+  );
 }
 
 function readParam(module: Module, key: string, node: SourceNode, problems: Problem[]): Param {

@@ -4,7 +4,7 @@
 import type { Module } from "../modules/module.ts";
 import type { Place } from "../source/problem.ts";
 import type { Schema } from "../source/schema.ts";
-import type { SourceNode } from "../source/yaml.ts";
+import type { MapNode, SourceNode } from "../source/yaml.ts";
 import type { Scope, Value } from "../template/value.ts";
 import type { Layer } from "../variables/layer.ts";
 
@@ -14,8 +14,6 @@ export interface Play {
   readonly hosts: readonly string[];
   readonly hostsAt: Place;
   readonly gatherFacts: boolean;
-  /** A failure on one host ends the play on all. */
-  readonly anyErrorsFatal: boolean;
   /** What becomes of a play's changes on a host where it fails: as in Ansible, or put back. Ours. */
   readonly onFailure: "leave" | "restore";
   /** Handlers run on a host that has failed, too. */
@@ -51,6 +49,22 @@ export interface Settings {
   readonly noLog: Value | undefined;
   readonly checkMode: Value | undefined;
   readonly diff: Value | undefined;
+  /** The first host does it; its result is that of all. */
+  readonly runOnce: boolean;
+  /** The host that it runs on instead, with the variables of its own host. */
+  readonly delegateTo: Value | undefined;
+  /** Facts are those of the host that it was delegated to. */
+  readonly delegateFacts: Value | undefined;
+  /** So many hosts do it at the same time. */
+  readonly throttle: Value | undefined;
+  /** Seconds that it may take. */
+  readonly timeout: Value | undefined;
+  /** The host stays in the play although it cannot be reached now. */
+  readonly ignoreUnreachable: Value | undefined;
+  /** A failure on one host ends the play on all. */
+  readonly anyErrorsFatal: boolean;
+  /** Parameters of modules where a task does not give them, outermost first. */
+  readonly moduleDefaults: readonly MapNode[];
   /** Variables of blocks, imports and the task itself, outermost first. */
   readonly vars: readonly Layer[];
   /** Variables of the includes around: they win over set_fact. */
@@ -63,16 +77,22 @@ export type Step = Task | Block | Include | Flush | End;
 export interface Flush {
   readonly kind: "flush";
   readonly at: Place;
+  /** Of a meta task; the flush points of the play know neither tags nor conditions. */
+  readonly meta?: Meta;
 }
 
-/** Ends the play for all hosts, or for the one that comes to it. */
-export interface End {
-  readonly kind: "end";
-  readonly at: Place;
-  readonly scope: "host" | "play";
+/** What a meta task is rendered with. */
+export interface Meta {
   readonly settings: Settings;
   readonly role: RoleUse | undefined;
   readonly directory: string;
+}
+
+/** Ends the play for all hosts, or for the one that comes to it. */
+export interface End extends Meta {
+  readonly kind: "end";
+  readonly at: Place;
+  readonly scope: "host" | "play";
 }
 
 /** Tasks with what is done when one of them fails (rescue) and in each case (always). */
@@ -116,10 +136,6 @@ export interface Task {
   readonly changedWhen: readonly Value[] | undefined;
   readonly failedWhen: readonly Value[] | undefined;
   readonly retry: Retry | undefined;
-  /** The host that it runs on instead, with the variables of its own host. */
-  readonly delegateTo: Value | undefined;
-  /** The first host runs it; its result is that of all. */
-  readonly runOnce: boolean;
   /** Handlers only: topics besides its name. */
   readonly listen: readonly string[];
   readonly role: RoleUse | undefined;

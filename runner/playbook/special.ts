@@ -12,7 +12,7 @@ import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
 import type { Block, Include, RoleUse, Settings, Step } from "./playbook.ts";
 import { addRole } from "./roles.ts";
-import { isTemplate, NO_SETTINGS, readSettings } from "./settings.ts";
+import { isTemplate, readSettings } from "./settings.ts";
 import { asWritten } from "./task.ts";
 import { readTasks } from "./tasks.ts";
 
@@ -49,23 +49,10 @@ function readMeta(entry: MapEntry, map: MapNode, around: Surroundings, loading: 
   const at = entry.keyAt;
   refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of meta", loading.problems);
   const settings = readSettings(map, around.settings, "meta", loading.problems);
-  if (value === "flush_handlers") {
-    const when = map.entries.get("when");
-    if (when) {
-      const message = "meta: flush_handlers knows no condition";
-      loading.problems.push({
-        code: "wrong-value",
-        message,
-        at: when.keyAt,
-        hint: "notified handlers always run",
-      });
-    }
-    return [{ kind: "flush", at }];
-  }
-  if (value === "end_host" || value === "end_play") {
-    const own = { role: around.role, directory: directoryOf(around) };
-    return [{ kind: "end", at, settings, scope: value === "end_host" ? "host" : "play", ...own }];
-  }
+  const meta = { settings, role: around.role, directory: directoryOf(around) };
+  if (value === "flush_handlers") return [{ kind: "flush", at, meta }];
+  if (value === "end_host" || value === "end_play")
+    return [{ kind: "end", at, scope: value === "end_host" ? "host" : "play", ...meta }];
   if (value === "noop") return [];
   const known = "flush_handlers, end_host, end_play and noop are";
   return refuse(loading, entry.node, `meta: ${show(value)} is not supported; ${known}`);
@@ -169,13 +156,17 @@ function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loadin
   ];
 }
 
-/** Neither conditions nor tags of an include reach what it includes; become and the like do. */
+/**
+ * Conditions, tags and the like of an include choose the include alone; those of what stands around it reach what it
+ * includes, and so do its own become, environment and no_log.
+ */
 function handedDown(map: MapNode, around: Surroundings, loading: Loading) {
   const own = includeSettings(map, around, []);
+  const { when, tags, ignoreErrors, ignoreUnreachable, runOnce, timeout } = around.settings;
   const apply = [...map.entries.values()].flatMap(
     ({ node }) => (node.kind === "map" && node.entries.get("apply")?.node) || [],
   );
-  const base = { ...own, when: NO_SETTINGS.when, tags: NO_SETTINGS.tags };
+  const base = { ...own, when, tags, ignoreErrors, ignoreUnreachable, runOnce, timeout };
   const [applied] = apply;
   return applied?.kind === "map" ? readSettings(applied, base, "apply", loading.problems) : base;
 }

@@ -13,7 +13,7 @@ import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
 import { readParams } from "./params.ts";
 import type { Retry, Task } from "./playbook.ts";
-import { conditions, readBoolean, readSettings } from "./settings.ts";
+import { conditions, readSettings } from "./settings.ts";
 import { specialNames } from "./special.ts";
 
 export function readTask(
@@ -45,14 +45,13 @@ export function readTask(
     changedWhen: someConditions(own("changed_when"), problems),
     failedWhen: someConditions(own("failed_when"), problems),
     retry: readRetry(map, problems),
-    delegateTo: own("delegate_to") && compileValue(own("delegate_to") as SourceNode, problems),
-    runOnce: readBoolean(own("run_once"), "run_once", false, problems),
     listen: readTopics(own("listen"), problems),
     role: around.role,
     directory: directoryOf(around),
   };
   if (!named) return undefined;
-  const params = readParams(named.module, named.entry, own("args"), problems);
+  const given = { entry: named.entry, args: own("args"), defaults: settings.moduleDefaults };
+  const params = readParams(named.module, given, problems);
   return { ...task, module: named.module, params };
 }
 

@@ -35,13 +35,22 @@ const inherited: Schemas<typeof INHERITED> = {
   become: described(FLAG, "Become another user by sudo."),
   become_user: described({ type: "string" }, "The user to become, root by default."),
   environment: described(
-    { anyOf: [{ type: "object" }, TEMPLATE] },
+    { anyOf: [{ type: "object" }, listOf({}), TEMPLATE] },
     "Variables of the programs' environment.",
   ),
   ignore_errors: described(FLAG, "The host goes on when this fails."),
   no_log: described(FLAG, "Values and results are never shown."),
   check_mode: described(FLAG, "true: only foresee, in a run too; false: do it, in check mode too."),
   diff: described(FLAG, "Whether --diff shows anything."),
+  run_once: described(FLAG, "The first host does it; its result is that of all."),
+  delegate_to: described({ type: "string" }, "The host that it runs on instead."),
+  delegate_facts: described(FLAG, "Facts are those of the host that it is delegated to."),
+  throttle: described(whole, "So many hosts do it at the same time."),
+  timeout: described(whole, "Seconds that it may take."),
+  ignore_unreachable: described(FLAG, "The host stays in the play although it cannot be reached now."),
+  any_errors_fatal: described(FLAG, "A failure on one host ends the play on all."),
+  module_defaults: described({ type: "object" }, "Parameters of modules, where a task does not give them."),
+  become_method: described({ enum: ["sudo"] }, "How to become another user: by sudo."),
   vars: described(MAPPING, "Variables by name."),
 };
 
@@ -71,8 +80,6 @@ const task: Schemas<typeof TASK_KEYWORDS> = {
   until: described(CONDITION, "Try again until this holds."),
   retries: described(NUMBER, "How many more times, 3 by default."),
   delay: described(NUMBER, "Seconds between two tries, 5 by default."),
-  delegate_to: described({ type: "string" }, "The host to do it on instead."),
-  run_once: described({ enum: [true, false] }, "The first host does it for all."),
   args: described({ type: "object" }, "Parameters beside those of the module."),
 };
 
@@ -100,7 +107,6 @@ const play: Schemas<typeof PLAY_KEYWORDS> = {
     oneOrMore(whole),
     "How many hosts run the play together: a number, N%, or a list of these.",
   ),
-  any_errors_fatal: described({ type: "boolean" }, "A failure on one host ends the play on all."),
   max_fail_percentage: described({ type: "number" }, "More failed hosts than this end the play."),
   force_handlers: described({ type: "boolean" }, "Handlers run on a host that has failed, too."),
   on_failure: described(

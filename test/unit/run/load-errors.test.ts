@@ -261,11 +261,6 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:5:20: become_user: the name of a user is expected, not a list$/,
   ],
   [
-    "a condition of flush_handlers",
-    { "site.yaml": play("- meta: flush_handlers\n  when: false") },
-    /^site.yaml:5:7: meta: flush_handlers knows no condition/,
-  ],
-  [
     "an unknown keyword of an import",
     { "site.yaml": "- import_playbook: b.yaml\n  hosts: a\n", "b.yaml": "- hosts: all\n" },
     /^site.yaml:2:3: unknown keyword of import_playbook "hosts"$/,
