@@ -83,6 +83,7 @@ interface Wanted {
 
 export default defineModule({
   name: "apt",
+  aliases: ["package"],
   doc: "Installs, upgrades and removes Debian packages. Packages that are as wanted cost one look at dpkg's records; apt is asked only when something is to be done.",
   params,
   parameterAliases: {

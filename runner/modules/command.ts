@@ -30,7 +30,7 @@ export default defineModule({
   plan(params, state) {
     let argv: readonly string[];
     try {
-      argv = params.argv?.map(String) ?? splitWords(params.cmd ?? "");
+      argv = params.argv?.map(asWord) ?? splitWords(params.cmd ?? "");
     } catch (error) {
       return { kind: "fail", message: (error as Error).message };
     }
@@ -42,3 +42,8 @@ export default defineModule({
     return planRun(params, { cmd: argv, script, ...plain }, state);
   },
 });
+
+/** As Python writes it. */
+function asWord(value: string | number | boolean): string {
+  return typeof value === "boolean" ? (value ? "True" : "False") : String(value);
+}

@@ -16,14 +16,19 @@ import group from "./group.ts";
 import history from "./history.ts";
 import lineinfile from "./lineinfile.ts";
 import type { Module } from "./module.ts";
+import pause from "./pause.ts";
+import ping from "./ping.ts";
 import print from "./print.ts";
+import replace from "./replace.ts";
 import rollback from "./rollback.ts";
+import script from "./script.ts";
 import setFact from "./set-fact.ts";
 import setup from "./setup.ts";
 import shell from "./shell.ts";
 import slurp from "./slurp.ts";
 import stat from "./stat.ts";
 import systemd from "./systemd.ts";
+import tempfile from "./tempfile.ts";
 import template from "./template.ts";
 import templates from "./templates.ts";
 import tree from "./tree.ts";
@@ -47,6 +52,11 @@ export const modules = [
   group,
   history,
   lineinfile,
+  ping,
+  replace,
+  script,
+  tempfile,
+  pause,
   print,
   rollback,
   setFact,

@@ -7,6 +7,7 @@ import { PATH_FORM } from "./shared/schema.ts";
 
 export default defineModule({
   name: "shell",
+  aliases: ["raw"],
   doc: "Runs a command line through the host's /bin/sh: pipes, redirections, variables and patterns work.",
   params: {
     type: "object",

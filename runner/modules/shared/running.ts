@@ -34,16 +34,19 @@ export const RUNNING = {
   },
 } as const;
 
-export interface Running {
+interface Guarded {
   readonly chdir?: string | undefined;
   readonly creates?: string | undefined;
   readonly removes?: string | undefined;
+}
+
+export interface Running extends Guarded {
   readonly stdin?: unknown;
   readonly stdin_add_newline: boolean;
   readonly strip_empty_ends: boolean;
 }
 
-export function runningFacts({ creates, removes, chdir }: Running): Fact<boolean>[] {
+export function runningFacts({ creates, removes, chdir }: Guarded): Fact<boolean>[] {
   return [creates, removes].flatMap((pattern) => (pattern === undefined ? [] : [guard(pattern, chdir)]));
 }
 
@@ -88,6 +91,7 @@ export function planRun(params: Running, { cmd, script, program }: Program, stat
     kind: "run",
     summary: `${uncertain ? "may run (that depends on packages or commands before it)" : "run"} ${shown}`,
     script: [
+      LOCALE,
       ...(chdir === undefined ? [] : [changeDirectory(chdir)]),
       ...(program === undefined ? [] : [findProgram(program)]),
       script,
@@ -97,21 +101,30 @@ export function planRun(params: Running, { cmd, script, program }: Program, stat
       : { input: encode(`${params.stdin}${params.stdin_add_newline ? "\n" : ""}`) }),
     touches: "everything",
     inCheckMode: creates === undefined && removes === undefined ? "skip" : "changed",
-    interpret: (reply) => interpret(reply, { cmd, program, strip: params.strip_empty_ends }),
+    interpret: (reply) => interpret(reply, { cmd, program, chdir, strip: params.strip_empty_ends }),
   };
 }
 
+/** As in Ansible, programs read and write UTF-8, unless the task's environment says otherwise. */
+const LOCALE = '[ "$LC_ALL" != C ] || export LC_ALL=C.UTF-8 LANG=C.UTF-8';
+
+const noDirectoryText = (directory: string) =>
+  `Unable to change directory before execution: there is no directory ${directory}`;
+
 function changeDirectory(directory: string): string {
   const path = directory.startsWith("/") ? directory : `./${directory}`;
-  return `cd -- ${quote(path)} || exit 1`;
+  return `cd -- ${quote(path)} 2>/dev/null || { printf '%s\\n' ${quote(noDirectoryText(directory))} >&2; exit 1; }`;
 }
 
 const missingText = (program: string) => `[Errno 2] No such file or directory: ${program}`;
+const deniedText = (program: string) => `[Errno 13] Permission denied: ${program}`;
 
 /** Looks along PATH itself: `command -v` would find the shell's own commands too. */
 function findProgram(program: string): string {
   const complain = `{ printf '%s\\n' ${quote(missingText(program))} >&2; exit 2; }`;
-  if (program.includes("/")) return `[ -e ${quote(program)} ] || ${complain}`;
+  const refuse = `{ printf '%s\\n' ${quote(deniedText(program))} >&2; exit 13; }`;
+  if (program.includes("/"))
+    return `[ -e ${quote(program)} ] || ${complain}\n[ -x ${quote(program)} ] || ${refuse}`;
   return [
     "found=",
     "IFS=:",
@@ -128,18 +141,19 @@ function findProgram(program: string): string {
 interface Interpreting {
   readonly cmd: string | readonly string[];
   readonly program: string | undefined;
+  readonly chdir: string | undefined;
   readonly strip: boolean;
 }
 
-function interpret(reply: Reply, { cmd, program, strip }: Interpreting): Result {
+function interpret(reply: Reply, { cmd, program, chdir, strip }: Interpreting): Result {
   const text = (bytes: Uint8Array) => {
     const whole = Buffer.from(bytes).toString("utf8");
     return strip ? whole.replace(/[\r\n]+$/, "") : whole;
   };
   const [stdout, stderr] = [text(reply.stdout), text(reply.stderr)];
-  const missing = program !== undefined && reply.status === 2 && stderr.trim() === missingText(program);
+  const notRun = stillborn(reply.status, stderr.trim(), { program, chdir });
   return {
-    changed: !missing,
+    changed: !notRun,
     cmd,
     rc: reply.status,
     stdout,
@@ -147,9 +161,20 @@ function interpret(reply: Reply, { cmd, program, strip }: Interpreting): Result 
     stdout_lines: lines(stdout),
     stderr_lines: lines(stderr),
     ...(reply.status === 0
-      ? {}
-      : { failed: true, msg: missing ? missingText(program) : "non-zero return code" }),
+      ? { msg: "" }
+      : { failed: true, msg: notRun ? stderr.trim() : "non-zero return code" }),
   };
+}
+
+/** It has not come to the program. */
+function stillborn(
+  status: number,
+  said: string,
+  { program, chdir }: Pick<Interpreting, "program" | "chdir">,
+): boolean {
+  if (chdir !== undefined && status === 1 && said === noDirectoryText(chdir)) return true;
+  if (program === undefined) return false;
+  return (status === 2 && said === missingText(program)) || (status === 13 && said === deniedText(program));
 }
 
 function lines(text: string): string[] {

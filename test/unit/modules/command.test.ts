@@ -28,6 +28,7 @@ onHost("command and shell", () => {
       stderr: "",
       stdout_lines: ["a", "b"],
       stderr_lines: [],
+      msg: "",
     });
   });
 
