@@ -71,6 +71,7 @@ await runDaemon("metadata", async () => {
     ? await startEventServer({ listen: { fd: LISTEN_FDS_START + 1 }, take, log })
     : undefined;
   return {
+    sockets: [path],
     close: async () => {
       await events?.close();
       await server.close(CLOSE_WAIT);

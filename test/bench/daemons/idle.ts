@@ -37,8 +37,7 @@ export async function benchIdle(): Promise<void> {
     const socket = (name: string): string => join(directory, `${name}.socket`);
     const filtermail = await bundle("filtermail", directory);
     const daemons: Readonly<Record<string, readonly [string, ...string[]]>> = {
-      doveauth: [await bundle("doveauth", directory), socket("doveauth"), ini],
-      lastlogin: [await bundle("lastlogin", directory), socket("lastlogin"), ini],
+      doveauth: [await bundle("doveauth", directory), socket("doveauth"), ini, socket("lastlogin")],
       metadata: [await bundle("metadata", directory), socket("metadata"), ini],
       filtermail: [filtermail, ini, "outgoing"],
       "filtermail-incoming": [filtermail, ini, "incoming"],

@@ -19,7 +19,7 @@ const KILLS = [
   unit("dovecot"),
   unit("postfix@-"),
   unit("filtermail"),
-  unit("chatmail-metadata lastlogin"),
+  unit("chatmail-metadata"),
   worker("auth( -w)?"),
   worker("imap"),
   worker("lmtp"),
@@ -37,7 +37,7 @@ const MOST_EXPOSED = 2;
 
 export function crashes(relay: () => Relay): void {
   it("The daemons that strangers talk to have few rights", async () => {
-    const units = ["doveauth", "filtermail", "filtermail-incoming", "lastlogin", "chatmail-metadata"];
+    const units = ["doveauth", "filtermail", "filtermail-incoming", "chatmail-metadata"];
     for (const unit of units) {
       const table = await relay().host.must(["systemd-analyze", "security", "--no-pager", unit]);
       const [, exposure = ""] = /Overall exposure level.*: ([0-9.]+)/.exec(table) ?? [];

@@ -1,6 +1,7 @@
 // A disk that is full, and a directory that is gone, while mail passes: what has been accepted is kept, nobody's account
 // is given away, and all goes on by itself.
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, messages, newAccount, openMailbox } from "./mailbox.ts";
 import { setToken } from "./metadata.ts";
 import { encryptedMessage, newPublicKey } from "./pgp-message.ts";
@@ -92,6 +93,17 @@ export function disks(relay: () => Relay): void {
     assert.equal(await setToken(server, bob, "bobs-phone"), "bobs-phone");
     const { status } = await relay().host.exec(`journalctl --boot --no-pager | grep -F '${bob.password}'`);
     assert.equal(status, 1, "a password is in the journal");
+  });
+
+  it("The directories of the daemons' sockets come back when somebody removes them", async () => {
+    const server = await relay().server();
+    const { bob, session } = await scene(server);
+    await session.quit();
+    await relay().host.must("rm -r /run/doveauth /run/chatmail-lastlogin /run/chatmail-metadata");
+    let told: string | undefined;
+    for (const end = Date.now() + 15_000; told === undefined && Date.now() < end; await sleep(200))
+      told = await setToken(server, bob, "bobs-phone").catch(() => undefined);
+    assert.equal(told, "bobs-phone");
   });
 }
 

@@ -9,7 +9,7 @@ import type { Server } from "./smtp-session.ts";
 
 const REPO = fileURLToPath(new URL("../../..", import.meta.url));
 const SERVICES = [
-  ...["unbound", "doveauth", "lastlogin", "chatmail-metadata", "filtermail", "filtermail-incoming"],
+  ...["unbound", "doveauth", "chatmail-metadata", "filtermail", "filtermail-incoming"],
   ...["dovecot", "opendkim", "postfix@-", "newemail.socket", "nginx", "coturn"],
 ];
 

@@ -32,7 +32,7 @@ export function upkeep(relay: () => Relay): void {
   });
 
   const INI = "/usr/local/lib/chatmaild/chatmail.ini";
-  const READERS_OF_INI = ["chatmail-metadata", "doveauth", "filtermail", "filtermail-incoming", "lastlogin"];
+  const READERS_OF_INI = ["chatmail-metadata", "doveauth", "filtermail", "filtermail-incoming"];
   // The page that tells users the limits.
   const INFO = "/var/www/html/info.html";
   const cases: readonly [Record<string, unknown>, readonly string[], readonly string[]][] = [
@@ -163,8 +163,7 @@ export function upkeep(relay: () => Relay): void {
     const server = await relay().server();
     const account = newAccount(server);
     await (await openMailbox(server, account)).logout();
-    const mortal =
-      "doveauth chatmail-metadata filtermail filtermail-incoming lastlogin opendkim unbound nginx";
+    const mortal = "doveauth chatmail-metadata filtermail filtermail-incoming opendkim unbound nginx";
     await relay().host.must(`systemctl kill --signal=KILL ${mortal}`);
     await relay().host.must(`while systemctl is-active ${mortal} | grep -qv '^active'; do sleep 0.2; done`, {
       timeout: 20_000,

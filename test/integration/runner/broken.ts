@@ -68,7 +68,7 @@ const BREAKAGES: readonly Breakage[] = [
   },
   {
     what: "a daemon that cannot start",
-    file: "chatmaild/templates/lastlogin.service.j2",
+    file: "chatmaild/templates/chatmail-metadata.service.j2",
     line: "[Service]\nExecStart=\nExecStart=/no/such/program",
     says: /\/no\/such\/program/,
     putBack: true,
@@ -80,7 +80,7 @@ const IDLE = { max_load_1m: 1000 };
 
 /** The relay answers: one who logs in, mail from elsewhere and from users, a visitor. */
 const SERVES = `
-for unit in unbound doveauth lastlogin filtermail filtermail-incoming dovecot opendkim postfix@- nginx; do
+for unit in unbound doveauth chatmail-metadata filtermail filtermail-incoming dovecot opendkim postfix@- nginx; do
   systemctl is-active "$unit" >/dev/null || { echo "$unit does not run"; exit 1; }
 done
 doveadm auth test servesall@$(cat /etc/mailname) password1234 >/dev/null || { echo 'no login'; exit 1; }

@@ -61,7 +61,7 @@ export const drifts: readonly Drift[] = [
     "echo broken >/etc/systemd/system/postfix@.service.d/chatmail.conf",
     "Write the additions to Postfix's unit",
   ),
-  drift("a stopped service", "systemctl stop lastlogin", "Keep the daemons running"),
+  drift("a stopped service", "systemctl stop filtermail", "Keep the daemons running"),
   drift("a disabled service", "systemctl -q disable doveauth", "Keep the daemons running"),
   drift(
     "a stopped and disabled socket",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ALICE, armored, BOB, clearMessage, pgpMime } from "./messages.ts";
@@ -40,7 +40,8 @@ describe("a daemon bundled into one file", function () {
       ini,
       `[params]\nmail_domain = relay.test\nmailboxes_dir = ${mailboxes}\nmax_load_1m = 1000\nmin_available_memory = 0\nmin_free_disk_space = 0\n`,
     );
-    const daemon = await run(file, socket, ini);
+    const logins = join(directory, "lastlogin.socket");
+    const daemon = await run(file, socket, ini, logins);
     const replies = await Promise.all(
       Array.from({ length: 50 }, async (_, i) => {
         const talk = new Talk({ path: socket });
@@ -53,8 +54,15 @@ describe("a daemon bundled into one file", function () {
     for (const reply of replies) assert.match(reply, /^O.*"\{SHA512-CRYPT\}\$6\$/);
     assert.equal(daemon.log().match(/^Created address: /gm)?.length, 50);
     assert.ok(!daemon.log().includes("correct-horse"));
+    const told = new Talk({ path: logins });
+    told.send("B1\tx\nS1\tshared/last-login/user-1000@relay.test\t1700000000\nC1\n");
+    assert.equal(await told.until(/\n/), "O\n");
+    told.end();
+    const { mtime } = statSync(join(mailboxes, "user-1000@relay.test", "password"));
+    assert.equal(mtime.toISOString(), "2023-11-14T00:00:00.000Z");
     assert.equal(await daemon.stop(), 0);
     assert.ok(!existsSync(socket));
+    assert.ok(!existsSync(logins));
     assert.match(
       readFileSync(join(mailboxes, "user-1000@relay.test", "password"), "utf8"),
       /^\{SHA512-CRYPT\}\$6\$\S+$/,

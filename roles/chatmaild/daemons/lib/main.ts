@@ -2,12 +2,18 @@
 // when they are ready, and on SIGTERM finish what they are at before they go.
 
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { logToStderr } from "./log.ts";
 
 export interface Daemon {
   /** Takes nothing new, finishes what is in flight within a bounded time. */
   readonly close: () => Promise<void>;
+  /** The sockets at which it is reached. */
+  readonly sockets?: readonly string[];
 }
+
+/** How often a daemon looks whether it can be reached still. */
+const LOOK = 2000;
 
 export async function runDaemon(name: string, start: () => Promise<Daemon>): Promise<void> {
   let daemon: Daemon;
@@ -23,7 +29,7 @@ export async function runDaemon(name: string, start: () => Promise<Daemon>): Pro
     if (closing) return;
     closing = true;
     daemon.close().then(
-      () => process.exit(0),
+      () => process.exit(),
       (error: Error) => {
         logToStderr(`${name}: ${error.message}`);
         process.exit(1);
@@ -32,6 +38,14 @@ export async function runDaemon(name: string, start: () => Promise<Daemon>): Pro
   };
   process.on("SIGTERM", end);
   process.on("SIGINT", end);
+  // Nobody finds a socket whose directory has been removed. Its unit has systemd make it anew when the daemon ends.
+  setInterval(() => {
+    const gone = daemon.sockets?.find((path) => !existsSync(path));
+    if (gone === undefined || closing) return;
+    logToStderr(`${name}: ${gone} has been removed`);
+    process.exitCode = 1;
+    end();
+  }, LOOK).unref();
   logToStderr(`${name}: entering serving loop`);
   tellSystemd();
 }

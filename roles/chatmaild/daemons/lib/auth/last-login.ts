@@ -1,5 +1,5 @@
-// The dict handler of lastlogin: Dovecot's last_login plugin tells the time of each login, and the day of it is
-// kept as the time of the user's password file.
+// The dict handler on doveauth's second socket: Dovecot's last_login plugin tells the time of each login, and the day
+// of it is kept as the time of the user's password file.
 
 import type { DictHandler } from "../dict/server.ts";
 import { transactionHandler } from "../dict/transactions.ts";
