@@ -4,6 +4,7 @@
 import { keepFrame } from "../journal/keep.ts";
 import type { Entry, Kept, RunNote } from "../journal/kept.ts";
 import { type Restored, readRestored, restoreFrame } from "../journal/restore.ts";
+import { finishFrame, type KeptRun } from "../journal/runs.ts";
 import type { Change } from "../modules/module.ts";
 import type { Frame, Reply } from "../transport/transport.ts";
 
@@ -23,6 +24,12 @@ export class Journal {
   /** Entries that are not written down yet; nothing is kept for them. */
   private late: Entry[] = [];
   private begun = false;
+  /** The host has it among the runs that have not come to their end. */
+  private open = false;
+  /** Runs of the same playbook that were cut off. */
+  private cutOff: readonly KeptRun[] = [];
+  /** Roles that this run has come through. */
+  private readonly passed = new Set<string>();
 
   /** `note` is asked for at the first change. */
   constructor(of: {
@@ -53,16 +60,57 @@ export class Journal {
     return this.late.length > 0 ? this.write([]) : [];
   }
 
-  /** What puts back the changes of some roles; undefined when they have changed nothing. */
+  /** Takes up the runs that have not come to their end. */
+  async recall(runs: readonly KeptRun[]): Promise<void> {
+    if (runs.length === 0) return;
+    const { playbook } = await this.note();
+    this.cutOff = runs.filter((each) => each.run !== this.run && each.playbook === playbook);
+  }
+
+  /** A task of the role has gone well. */
+  comeTo(role: string): void {
+    this.passed.add(role);
+  }
+
+  /** What says that the run has come to its end, and that it has made up for those that were cut off in what it came through. */
+  finish(): Frame[] {
+    const made = this.cutOff.filter(({ entries }) => entries.every(({ role }) => this.passed.has(role)));
+    return this.close(made);
+  }
+
+  /**
+   * What puts back the changes of some roles, and what runs that were cut off have left in those that this one has not come
+   * through; undefined when there is nothing.
+   */
   restore(roles: ReadonlySet<string>, why: string): Restoration | undefined {
-    const entries = this.entries.filter(({ role }) => roles.has(role));
-    if (entries.length === 0) return undefined;
-    const { directory, run } = this;
+    const left = (role: string) => roles.has(role) || !this.passed.has(role);
+    const runs = [
+      { run: this.run, entries: this.entries.filter(({ role }) => roles.has(role)) },
+      ...this.cutOff.map(({ run, entries }) => ({ run, entries: entries.filter(({ role }) => left(role)) })),
+    ].filter(({ entries }) => entries.length > 0);
+    if (runs.length === 0) return undefined;
+    const stays = runs.flatMap(({ entries }) =>
+      entries.flatMap(({ kind, task }) => (kind === "other" ? [task] : [])),
+    );
     return {
-      frame: restoreFrame({ directory, run, entries, why }),
-      read: (reply) => readRestored(reply, { run, entries }),
-      stays: entries.flatMap(({ kind, task }) => (kind === "other" ? [task] : [])),
+      frame: restoreFrame({ directory: this.directory, runs, why }),
+      read: (reply) => readRestored(reply, runs),
+      stays: [...new Set(stays)],
+      ofCutOff: runs.some(({ run }) => run !== this.run),
+      serving: new Set(runs.flatMap(({ entries }) => entries.flatMap(servingRole))),
     };
+  }
+
+  /** What says after a failure that nothing is left to be put back. */
+  giveUp(): Frame[] {
+    return this.close(this.cutOff);
+  }
+
+  private close(others: readonly KeptRun[]): Frame[] {
+    const runs = [...(this.open ? [this.run] : []), ...others.map(({ run }) => run)];
+    this.open = false;
+    this.cutOff = this.cutOff.filter((each) => !others.includes(each));
+    return runs.length > 0 ? [finishFrame(this.directory, runs)] : [];
   }
 
   /** Each role keeps a thing once: as it was before the role's first change. */
@@ -77,10 +125,12 @@ export class Journal {
 
   private async write(entries: readonly Entry[]): Promise<Frame[]> {
     const note = this.begun ? undefined : await this.note();
+    const opens = !this.open;
     this.begun = true;
+    this.open = true;
     const all = [...this.late, ...entries];
     this.late = [];
-    return [keepFrame({ directory: this.directory, run: this.run, note, entries: all })];
+    return [keepFrame({ directory: this.directory, run: this.run, note, opens, entries: all })];
   }
 }
 
@@ -89,4 +139,12 @@ export interface Restoration {
   readonly read: (reply: Reply) => Restored[];
   /** Tasks whose changes stay: packages, accounts, commands. */
   readonly stays: readonly string[];
+  /** Runs that were cut off are undone with it. */
+  readonly ofCutOff: boolean;
+  /** Roles whose services are brought back to run. */
+  readonly serving: ReadonlySet<string>;
+}
+
+function servingRole(entry: Entry): string[] {
+  return entry.kind === "unit" && entry.active ? [entry.role] : [];
 }

@@ -96,11 +96,15 @@ export class Notifications {
     this.notifiers.delete(handler);
   }
 
-  /** The changes that notified handlers have been put back: what strikes out all that this run has written down. */
-  withdraw(): Frame[] {
+  /**
+   * The changes that notified handlers have been put back: what strikes out all that this run has written down; with
+   * those of runs that were cut off also what they have left.
+   */
+  withdraw(cutOffToo: boolean): Frame[] {
     this.notified.clear();
     this.notifiers.clear();
-    return this.written.size > 0 ? [strikeFrame(this.directory, [...this.written])] : [];
+    const names = new Set([...this.written, ...(cutOffToo ? this.noted : [])]);
+    return names.size > 0 ? [strikeFrame(this.directory, [...names])] : [];
   }
 
   /** What strikes a handler out that has run. */

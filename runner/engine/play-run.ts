@@ -15,15 +15,14 @@ import { formatPlace, Problems } from "../source/problem.ts";
 import { sortProblems } from "../source/render.ts";
 import { truthy } from "../template/index.ts";
 import { ConnectionLost, Unreachable } from "../transport/transport.ts";
+import { lockHost, recall } from "./begin.ts";
 import { asTask, type IncludeItem, includeItems } from "./include.ts";
-import { HostLock, mayChange } from "./lock.ts";
 import { roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { failed } from "./outcome.ts";
-import { pendingHandlers } from "./pending.ts";
 import { explain, isTemplateMistake } from "./prepare.ts";
 import { Progress } from "./progress.ts";
-import { restoredOutcome, restoringTask } from "./restoring.ts";
+import { putBack } from "./put-back.ts";
 import { CannotBecome } from "./session.ts";
 import { type Performed, TaskRun } from "./task-run.ts";
 
@@ -67,8 +66,8 @@ class PlayRun {
 
   async toTheEnd(): Promise<void> {
     const { steps, host, batch, forceHandlers, journal } = this.on;
-    this.lockHost();
-    await this.recallNotifications();
+    lockHost(this.on, this.tasks);
+    await recall(this.on, this.tasks);
     for (const [index, step] of steps.entries()) {
       if (this.ended()) break;
       const failure = await this.progress.within(index, () =>
@@ -78,40 +77,18 @@ class PlayRun {
         host.gone = true;
         this.fatal = failure.task.settings.anyErrorsFatal;
         if (forceHandlers) await this.progress.within(steps.length, () => this.flush([], true));
-        await this.putBack(failure);
+        await putBack(this.on, this.tasks, failure);
         break;
       }
       if (!batch.inStep) continue;
       await batch.meet(host.name, [index + 1]);
       this.tasks.lookAhead.variablesChanged();
     }
-    if (journal) host.session.postpone(this.tasks.playUser(), await journal.rest());
+    if (journal) {
+      const end = host.gone ? journal.giveUp() : this.cameToItsEnd() ? journal.finish() : [];
+      host.session.postpone(this.tasks.playUser(), [...(await journal.rest()), ...end]);
+    }
     await host.session.sendPostponed();
-  }
-
-  /**
-   * Puts back what the role has changed in which the play failed, and what others have whose handlers have not come to
-   * run: of the rest the services are known to work with it.
-   */
-  private async putBack({ task }: Performed): Promise<void> {
-    const { host, play, journal } = this.on;
-    const { notifications } = this.tasks;
-    const why = `"${this.tasks.nameOf(task)}" failed`;
-    const roles = notifications.unsettled().add(roleName(task));
-    const restoration = journal?.restore(roles, why);
-    if (!restoration) return;
-    const since = Date.now();
-    const user = this.tasks.playUser();
-    const rest = (await journal?.rest()) ?? [];
-    const frames = [...rest, restoration.frame];
-    const replies = await host.session.exchange({ user, frames, touches: "everything", facts: [] });
-    const outcome = restoredOutcome(restoration, replies, why);
-    if (outcome.status === "changed") host.session.postpone(user, notifications.withdraw());
-    if (outcome.idle) return;
-    const restoring = restoringTask(play, task, why);
-    this.tasks.report({ task: restoring, kind: "task", since }, outcome.status, outcome, outcome.items);
-    host.counts[outcome.status] += 1;
-    if (outcome.status === "changed") host.counts.ok += 1;
   }
 
   /** What belongs to no task went wrong: whom the play becomes, the condition of a meta. */
@@ -133,54 +110,14 @@ class PlayRun {
     this.tasks.unreachableIn(this.on.steps, error.message);
   }
 
+  private cameToItsEnd(): boolean {
+    return !this.on.signal.aborted && !this.on.batch.fatal;
+  }
+
   private ended(): boolean {
     // What has been done is told, too.
     if (this.tasks.hasMade()) return false;
     return this.left || this.on.batch.ended || this.on.signal.aborted;
-  }
-
-  private lockHost(): void {
-    const { host, steps, check, holder, lockTimeout: patience, emit } = this.on;
-    if (check || !host.remote || !mayChange(steps)) return;
-    const user = this.lockUser();
-    // Not an error of the host's, which would be out of the run.
-    const waiting = (message: string) =>
-      emit({ event: "error", phase: "connect", message: `${host.name}: ${message}` });
-    host.session.lockFirst(
-      new HostLock({ ...holder, user, directory: host.stateDirectory, patience, waiting }),
-    );
-  }
-
-  /** Who the play becomes may be known only later, and may never be needed. */
-  private lockUser(): string {
-    try {
-      return this.tasks.playUser();
-    } catch (error) {
-      if (isTemplateMistake(error)) return "";
-      throw error;
-    }
-  }
-
-  /** Handlers that an earlier run has notified and not run are owed: the tasks that notify them will do so again. */
-  private async recallNotifications(): Promise<void> {
-    const { play, host, steps } = this.on;
-    if (play.handlers.length === 0) return;
-    const fact = pendingHandlers(host.stateDirectory);
-    const user = this.tasks.playUser();
-    host.session.open(user);
-    const facts = [fact, ...(await this.tasks.lookAhead.facts(steps, user, Number.POSITIVE_INFINITY))];
-    try {
-      await host.session.exchange({ user, frames: [], touches: [], facts });
-    } catch (error) {
-      // The first task that needs the host tells it.
-      if (
-        !(error instanceof Unreachable) ||
-        !tasksIn(steps).some(({ settings }) => settings.ignoreUnreachable)
-      )
-        throw error;
-      return host.session.reset();
-    }
-    this.tasks.notifications.recall(host.session.knowledge.stateFor(user).get(fact));
   }
 
   /** `rescued`: a failure within will be rescued by a block around it. */
@@ -226,7 +163,9 @@ class PlayRun {
         this.on.batch.fail();
       return result;
     });
-    return performed && this.count(performed, rescued);
+    const ending = performed && this.count(performed, rescued);
+    if (!ending) this.on.journal?.comeTo(roleName(task));
+    return ending;
   }
 
   /** Nothing comes of a task whose host cannot be reached, where that is ignored. */

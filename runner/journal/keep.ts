@@ -15,11 +15,13 @@ export interface Keeping {
   readonly run: string;
   /** Begins the journal. */
   readonly note?: RunNote | undefined;
+  /** From now on the run is one that has not come to its end. */
+  readonly opens: boolean;
   readonly entries: readonly Entry[];
 }
 
 /** What is there is copied before the lines are written that tell of it. */
-export function keepFrame({ directory, run, note, entries }: Keeping): Frame {
+export function keepFrame({ directory, run, note, opens, entries }: Keeping): Frame {
   const lines = [...(note ? [note] : []), ...entries].map((line) => `${JSON.stringify(line)}\n`);
   const paths = entries.flatMap((entry) =>
     entry.kind === "path" ? [`keep ${entry.n} ${quote(entry.path)}`] : [],
@@ -35,7 +37,7 @@ ${note ? `ls -- "$d/runs" | sort | head -n -${RUNS} | while read -r old; do rm -
   elif [ -d "$2" ] && [ ! -h "$2" ] && [ "$(du -sk -- "$2" | cut -f 1)" -gt ${LARGEST} ]; then : >"$r/before/$1.large"
   else cp -a -- "$2" "$r/before/$1"; fi
 }
-${paths.join("\n")}
+${opens ? `printf '%s\\n' ${quote(run)} >>"$d/unfinished"\n` : ""}${paths.join("\n")}
 cat >>"$r/journal"`,
     input: Buffer.from(lines.join("")),
   };

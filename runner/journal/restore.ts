@@ -5,12 +5,17 @@ import { quote } from "../transport/quote.ts";
 import type { Frame, Reply } from "../transport/transport.ts";
 import { type Entry, placeLine } from "./kept.ts";
 
+/** A run, and what is to be put back of it, in the order in which it was kept. */
+export interface Undone {
+  readonly run: string;
+  readonly entries: readonly Entry[];
+}
+
 export interface Restoring {
   /** "" for the usual place. */
   readonly directory: string;
-  readonly run: string;
-  /** In the order in which they were kept. */
-  readonly entries: readonly Entry[];
+  /** The newest first. */
+  readonly runs: readonly Undone[];
   readonly why: string;
 }
 
@@ -22,53 +27,64 @@ export interface Restored {
 }
 
 type PathEntry = Extract<Entry, { kind: "path" | "attributes" }>;
-type UnitEntry = Extract<Entry, { kind: "unit" }>;
+/** With the run that has kept it. */
+type UnitEntry = Extract<Entry, { kind: "unit" }> & { readonly run: string };
 
 /** Prints a line for each thing: the run, its number there, "done" or "failed", and how. */
-export function restoreFrame({ directory, run, entries, why }: Restoring): Frame {
-  const paths = entries.filter((entry): entry is PathEntry => "path" in entry).reverse();
-  const units = unitsIn(entries);
-  const note = { restored: entries.map(({ n }) => n), why };
+export function restoreFrame({ directory, runs, why }: Restoring): Frame {
+  const paths = runs.map(({ run, entries }) => ({
+    run,
+    own: entries.filter((entry): entry is PathEntry => "path" in entry).reverse(),
+  }));
+  const units = unitsIn(runs);
+  const ofSystemd = paths.some(({ own }) => own.some(({ path }) => path.includes("/systemd/")));
   return {
     script: [
-      `${placeLine(directory, quote)}\nrun=${quote(run)}\nr=$d/runs/$run`,
+      `${placeLine(directory, quote)}\nof() { run=$1 r=$d/runs/$1; }`,
       FUNCTIONS,
-      ...units.filter(({ active }) => !active).map((unit) => `stop ${unitWords(unit)}`),
-      ...paths.map(pathLine),
-      ...(units.length > 0 || paths.some(({ path }) => path.includes("/systemd/"))
-        ? ["systemctl daemon-reload"]
-        : []),
-      ...units.map((unit) => `bring_back ${unitWords(unit)}`),
-      `printf '%s\\n' ${quote(JSON.stringify(note))} >>"$r/journal"`,
+      ...units.filter(({ active }) => !active).flatMap((unit) => [of(unit.run), `stop ${unitWords(unit)}`]),
+      ...paths.flatMap(({ run, own }) => [of(run), ...own.map(pathLine)]),
+      ...(units.length > 0 || ofSystemd ? ["systemctl daemon-reload"] : []),
+      ...units.flatMap((unit) => [of(unit.run), `bring_back ${unitWords(unit)}`]),
+      ...runs.flatMap(({ run, entries }) => {
+        const note = { restored: entries.map(({ n }) => n), why };
+        return [of(run), `printf '%s\\n' ${quote(JSON.stringify(note))} >>"$r/journal"`];
+      }),
     ].join("\n"),
   };
 }
 
-/** The reply, told in the words of the entries. */
-export function readRestored(
-  { stdout }: Reply,
-  { run, entries }: Pick<Restoring, "run" | "entries">,
-): Restored[] {
-  const byNumber = new Map(entries.map((entry) => [String(entry.n), entry]));
-  return Buffer.from(stdout)
+const of = (run: string): string => `of ${quote(run)}`;
+
+const key = (run: string, number: string): string => `${run} ${number}`;
+
+/** The reply, told in the words of the entries; of a thing that several runs had changed its last word. */
+export function readRestored({ stdout }: Reply, runs: readonly Undone[]): Restored[] {
+  const entries = new Map(
+    runs.flatMap(({ run, entries }) => entries.map((entry) => [key(run, String(entry.n)), entry] as const)),
+  );
+  const told = Buffer.from(stdout)
     .toString()
     .split("\n")
-    .flatMap((line) => {
-      const [of, number = "", status, ...how] = line.split("\t");
-      const entry = of === run ? byNumber.get(number) : undefined;
+    .flatMap((line): Restored[] => {
+      const [run = "", number = "", status, ...how] = line.split("\t");
+      const entry = entries.get(key(run, number));
       if (!entry || entry.kind === "other") return [];
       const what = entry.kind === "unit" ? entry.unit : entry.path;
       return [{ what, how: how.join("\t"), failed: status === "failed" }];
     });
+  return runs.length === 1 ? told : [...new Map(told.map((thing) => [thing.what, thing])).values()];
 }
 
-/** Each unit as it was at first; a restart among what was done to it counts more than a reload. */
-function unitsIn(entries: readonly Entry[]): UnitEntry[] {
+/** Each unit as it was before the oldest run; a restart among what was done to it counts more than a reload. */
+function unitsIn(runs: readonly Undone[]): UnitEntry[] {
   const units = new Map<string, UnitEntry>();
-  for (const entry of entries) {
-    if (entry.kind !== "unit") continue;
-    const first = units.get(entry.unit) ?? entry;
-    units.set(entry.unit, { ...first, reload: first.reload && entry.reload });
+  for (const { run, entries } of [...runs].reverse()) {
+    for (const entry of entries) {
+      if (entry.kind !== "unit") continue;
+      const first = units.get(entry.unit) ?? { ...entry, run };
+      units.set(entry.unit, { ...first, reload: first.reload && entry.reload });
+    }
   }
   return [...units.values()];
 }

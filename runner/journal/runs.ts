@@ -2,6 +2,7 @@
 
 import { defineFact } from "../facts/fact.ts";
 import { quote } from "../transport/quote.ts";
+import type { Frame } from "../transport/transport.ts";
 import { type Entry, placeLine, type RestoreNote, type RunNote } from "./kept.ts";
 
 export interface KeptRun extends RunNote {
@@ -11,24 +12,61 @@ export interface KeptRun extends RunNote {
   readonly tasks: readonly string[];
   /** Why something has been put back. */
   readonly restored: readonly string[];
+  /** It has not come to its end: it was cut off, or is still at work. */
+  readonly unfinished: boolean;
 }
 
 /** For a directory, or "" for the usual one. */
 export const keptRuns = defineFact<string, readonly KeptRun[]>({
   name: "kept-runs",
-  script: ([directory = ""]) => `${placeLine(directory, quote)}
-for f in "$d"/runs/*/journal; do [ ! -e "$f" ] || { cat -- "$f"; printf '\\0'; }; done`,
+  script: ([directory = ""]) => `${placeLine(directory, quote)}\n${eachRun("")}`,
   parse: (stdout) => [readRuns(Buffer.from(stdout).toString())],
   subject: () => ({ kind: "machine" }),
   key: (directory) => directory,
 });
 
-export function readRuns(text: string): KeptRun[] {
+/** Those that have not come to their end, which are named in a file from their first change on. */
+export const unfinishedRuns = defineFact<string, readonly KeptRun[]>({
+  name: "unfinished-runs",
+  script: ([directory = ""]) => `${placeLine(directory, quote)}
+[ ! -e "$d/unfinished" ] || ${eachRun('[ "$u" = "" ] || ')}`,
+  parse: (stdout) => [readRuns(Buffer.from(stdout).toString())],
+  subject: () => ({ kind: "machine" }),
+  key: (directory) => directory,
+});
+
+function eachRun(only: string): string {
+  return `for f in "$d"/runs/*/journal; do
+  u= r=\${f%/journal}
+  if grep -qsxF -- "\${r##*/}" "$d/unfinished"; then u='{"unfinished":true}'; fi
+  [ ! -e "$f" ] || ${only}{ cat -- "$f"; printf '\\n%s\\0' "$u"; }
+done`;
+}
+
+/** Says that runs have come to their end, or that another one has made up for them. */
+export function finishFrame(directory: string, runs: readonly string[]): Frame {
+  return {
+    script: `set -eu
+${placeLine(directory, quote)}
+[ -e "$d/unfinished" ] || exit 0
+umask 077
+while read -r run; do
+  case $run in ${runs.map(quote).join("|")}) continue ;; esac
+  [ ! -d "$d/runs/$run" ] || printf '%s\\n' "$run"
+done <"$d/unfinished" >"$d/unfinished.left"
+if [ -s "$d/unfinished.left" ]; then mv -f -- "$d/unfinished.left" "$d/unfinished"
+else rm -f -- "$d/unfinished" "$d/unfinished.left"; fi`,
+  };
+}
+
+function readRuns(text: string): KeptRun[] {
   return text
     .split("\0")
     .flatMap((journal) => readRun(journal) ?? [])
     .sort((one, other) => (one.at < other.at ? 1 : -1));
 }
+
+type Line = RunNote | Entry | RestoreNote | { readonly unfinished: true };
 
 /** A line that was cut off by a full disk or the end of the host tells nothing. */
 function readRun(journal: string): KeptRun | undefined {
@@ -43,13 +81,14 @@ function readRun(journal: string): KeptRun | undefined {
     entries: all.filter(({ n }) => !back.has(n)),
     tasks: [...new Set(all.map(({ role, task }) => (role === "" ? task : `${role} : ${task}`)))],
     restored: notes.map(({ why }) => why),
+    unfinished: lines.some((line) => "unfinished" in line),
   };
 }
 
-function parsed(line: string): RunNote | Entry | RestoreNote | undefined {
+function parsed(line: string): Line | undefined {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Entry) : undefined;
+    return typeof value === "object" && value !== null ? (value as Line) : undefined;
   } catch {
     return undefined;
   }

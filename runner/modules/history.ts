@@ -22,12 +22,13 @@ export default defineModule({
   },
 });
 
-function runText({ run, at, operator, commit, playbook, tasks, restored }: KeptRun): string {
+function runText({ run, at, operator, commit, playbook, tasks, restored, unfinished }: KeptRun): string {
   const time = at.replace(/T(.*)\..*/, " $1 UTC");
   const from = `${playbook}${commit ? ` of ${commit}` : ""}`;
   return [
     `${run}  ${time}  ${operator}  ${from}`,
     ...tasks.map((task) => `    ${task}`),
+    ...(unfinished ? ["    not finished: it was cut off, or is still at work"] : []),
     ...restored.map((why) => `    put back, since ${why}`),
   ].join("\n");
 }

@@ -2,7 +2,7 @@
 // which stand on it. For `chatmail-play rollback`.
 
 import { type Restored, readRestored, restoreFrame } from "../journal/restore.ts";
-import { type KeptRun, keptRuns } from "../journal/runs.ts";
+import { finishFrame, type KeptRun, keptRuns } from "../journal/runs.ts";
 import { defineModule, type Plan } from "./module.ts";
 import { STATE_DIRECTORY } from "./shared/schema.ts";
 
@@ -34,7 +34,8 @@ export default defineModule({
     if (undone.length === 0)
       return { kind: "changes", changes: [], message: `the run ${run} has been put back already` };
     const why = "an operator asked for it";
-    const frames = undone.map((each) => restoreFrame({ ...each, directory, why }));
+    const names = undone.map((each) => each.run);
+    const frames = [restoreFrame({ directory, runs: undone, why }), finishFrame(directory, names)];
     return {
       kind: "run",
       summary: undone.map(wouldRestore).join("\n"),
@@ -42,13 +43,13 @@ export default defineModule({
       touches: "everything",
       inCheckMode: "changed",
       interpret(reply) {
-        const things = undone.flatMap((each) => readRestored(reply, each));
+        const things = readRestored(reply, undone);
         const failed = reply.status !== 0 || things.some((thing) => thing.failed);
         const said = Buffer.from(reply.stderr).toString().trim();
         const msg = [...things.map(line), ...undone.flatMap(stays), ...(failed && said ? [said] : [])].join(
           "\n",
         );
-        const head = `before the run ${undone.map((each) => each.run).join(" and the run ")}`;
+        const head = `before the run ${names.join(" and the run ")}`;
         return failed
           ? { failed, msg: `not everything could be put back as it was ${head}:\n${msg}`, restored: things }
           : { changed: true, msg: `as it was ${head}:\n${msg}`, restored: things };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../lab/index.ts";
 import { play, start } from "./command.ts";
-import { converges } from "./faults.ts";
+import { converges } from "./converges.ts";
 import { type FirstRun, firstRun } from "./first-run.ts";
 import { randomFrom, seed } from "./random.ts";
 import { reach, type Site } from "./site.ts";
@@ -79,6 +79,16 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
       assert.equal(await read(), "three\n");
       assert.deepEqual((await play([...args, "-e", "text=three wait=0"])).changed, []);
     });
+
+    it("kill -9, and then a run that fails: all is as before the first of them, and the service has read it", async () => {
+      const run = await begin("four");
+      run.signal("SIGKILL");
+      await run.ended;
+      const next = await play([...args, "-e", "text=five wait=0 broken=true"]);
+      assert.equal(next.exitCode, 2, next.trouble);
+      assert.deepEqual([await host().must("cat /etc/toy.conf"), await read()], ["three\n", "three\n"]);
+      assert.deepEqual((await play([...args, "-e", "text=three wait=0"])).changed, []);
+    });
   });
 }
 
@@ -86,6 +96,7 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
 const TOY = `
 - hosts: all
   gather_facts: false
+  on_failure: restore
   tasks:
     - name: Write the unit
       copy:
@@ -109,4 +120,5 @@ const TOY = `
   handlers:
     - name: Restart the toy
       systemd: {name: toy, state: restarted, daemon_reload: true}
+      failed_when: broken | default(false)
 `;

@@ -165,6 +165,80 @@ describe("on_failure: restore", () => {
   });
 });
 
+describe("A run that was cut off", () => {
+  let made: Project;
+  afterEach(() => made.remove());
+
+  const role = (name: string) =>
+    `- copy: { dest: DIR/out/${name}, content: "{{ text }}\\n" }\n  notify: Use ${name}\n`;
+  const handlers = (name: string) => `- name: Use ${name}\n  command: test {{ text }} != bad-${name}\n`;
+  const file = (name: string) => made.tree("out")[name];
+  const unfinished = () => made.tree(".state").unfinished;
+
+  /** A run that has changed both roles; on the host nothing says that it has come to its end. */
+  async function cutOff(text: string) {
+    equal((await made.run("-e", `text=${text}`)).code, 0);
+    const [run = ""] = Object.keys(made.tree(".state/runs")).sort().reverse();
+    made.write({ ".state/unfinished": `${run.split("/")[0]}\n` });
+  }
+
+  beforeEach(() => {
+    made = project({
+      "site.yaml": "- hosts: all\n  gather_facts: false\n  on_failure: restore\n  roles: [first, second]\n",
+      "roles/first/tasks/main.yaml": `${role("one")}- meta: flush_handlers\n`,
+      "roles/first/handlers/main.yaml": handlers("one"),
+      "roles/second/tasks/main.yaml": role("two"),
+      "roles/second/handlers/main.yaml": handlers("two"),
+      "out/one": "zero\n",
+      "out/two": "zero\n",
+    });
+  });
+
+  it("is undone with the one after it that fails, but for what that one has come through", async () => {
+    await cutOff("new");
+    equal((await made.run("-e", "text=bad-two")).code, 2);
+    deepStrictEqual([file("one"), file("two"), unfinished()], ["bad-two\n", "zero\n", undefined]);
+  });
+
+  it("is undone as a whole when the one after it fails before it has come as far", async () => {
+    await cutOff("new");
+    const ran = await made.run("-e", "text=bad-one");
+    deepStrictEqual([file("one"), file("two"), unfinished()], ["zero\n", "zero\n", undefined]);
+    deepStrictEqual(
+      ran.tasks
+        .at(-1)
+        ?.items?.map(({ item }) => item.replace(/.*\/out\//, ""))
+        .filter((item) => /^(one|two)$/.test(item)),
+      ["one", "two"],
+    );
+  });
+
+  it("is made up for by one that comes to its end, also when it finds nothing to do", async () => {
+    await cutOff("new");
+    const { tasks } = await made.operate("history");
+    match(tasks.at(-1)?.message ?? "", /^ {4}not finished: it was cut off, or is still at work$/m);
+    equal((await made.run("-e", "text=new")).code, 0);
+    equal(unfinished(), undefined);
+    equal((await made.run("-e", "text=bad-one")).code, 2);
+    deepStrictEqual([file("one"), file("two")], ["new\n", "new\n"]);
+  });
+
+  it("stays one that was cut off when the one after it has come only to a part of it", async () => {
+    await cutOff("new");
+    equal((await made.run("-e", "text=new", "--check")).code, 0);
+    ok(unfinished());
+    made.write({ "roles/second/tasks/main.yaml": "- fail: {}\n" });
+    equal((await made.run("-e", "text=new")).code, 2);
+    deepStrictEqual([file("one"), file("two"), unfinished()], ["new\n", "zero\n", undefined]);
+  });
+
+  it("can be rolled back, and is none that was cut off then", async () => {
+    await cutOff("new");
+    equal((await made.operate("rollback")).statuses, "changed");
+    deepStrictEqual([file("one"), file("two"), unfinished()], ["zero\n", "zero\n", undefined]);
+  });
+});
+
 describe("rollback and history", () => {
   let made: Project;
   afterEach(() => made.remove());
