@@ -2,6 +2,7 @@
 // nothing, and that are cut off. The suites are in runner/; what the relay then does is tested in relay.test.ts.
 import assert from "node:assert/strict";
 import { type Host, type Lab, openLab } from "../lab/index.ts";
+import { serveZones } from "./relay/elsewhere.ts";
 import { broken } from "./runner/broken.ts";
 import { converging } from "./runner/converging.ts";
 import { exitCodes } from "./runner/exit-codes.ts";
@@ -28,6 +29,7 @@ describe("The runner", () => {
     this.timeout(600_000);
     const opened = await openLab({ name: "runner" });
     lab = opened;
+    await serveZones(opened);
     const snapshot = await withPackages(opened);
     const names = ["one.chatmail.example", "two.chatmail.example"];
     sites = await Promise.all(
@@ -63,5 +65,5 @@ describe("The runner", () => {
   describe("Target files", () => wholeFiles(host));
   describe("One at a time", () => oneAtATime(host));
   describe("Interrupted", () => interruptions(() => sites, KILLS));
-  describe("Stopped", () => faults(() => sites, process.env.CHATMAIL_FAULTS === "all"));
+  describe("Stopped", () => faults(() => sites, process.env.CHATMAIL_FAULTS ?? ""));
 });

@@ -99,7 +99,10 @@ export class SmtpSession {
   #read(): void {
     // A session that a failed test has left open must not keep the test run from ending.
     this.#socket.unref();
-    this.#reader = createInterface({ input: this.#socket, crlfDelay: Number.POSITIVE_INFINITY });
+    const reader = createInterface({ input: this.#socket, crlfDelay: Number.POSITIVE_INFINITY });
+    // A connection that breaks is told by whoever waits for a reply.
+    this.#socket.on("error", () => reader.close());
+    this.#reader = reader;
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 }

@@ -4,16 +4,19 @@ import { join } from "node:path";
 import type { Host, Lab } from "../../lab/index.ts";
 import { type Ended, type Running, start } from "./command.ts";
 
+/** Of a host in the inventory. */
+export type Variables = Readonly<Record<string, unknown>>;
+
 export interface Site {
   readonly host: Host;
   /** Runs site.yaml with these variables of the host in the inventory. */
   begin(
-    variables?: Readonly<Record<string, unknown>>,
+    variables?: Variables,
     args?: readonly string[],
     /** Another checkout than this one. */
     directory?: string,
   ): Promise<Running>;
-  run(variables?: Readonly<Record<string, unknown>>, args?: readonly string[]): Promise<Ended>;
+  run(variables?: Variables, args?: readonly string[]): Promise<Ended>;
 }
 
 export function siteOn(lab: Lab, host: Host): Site {
