@@ -18,6 +18,7 @@ import type { Change, Plan } from "../module.ts";
 import { adjustAttributes } from "./attributes.ts";
 import { foreseeExisting, pathSubjects } from "./foresee.ts";
 import { throughLink } from "./through-link.ts";
+import { besideName, sweepLine } from "./write.ts";
 
 /** The path that a link at `path` to `src` means. */
 export function linkTargetPath(path: string, src: string): string {
@@ -85,7 +86,6 @@ export interface Link {
 
 export function makeLink(link: Link): Change {
   const { path, src, own } = link;
-  const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
   return {
     summary: own.type === "link" ? `link ${path} -> ${src} (was ${own.target})` : `link ${path} -> ${src}`,
     diff: {
@@ -94,7 +94,8 @@ export function makeLink(link: Link): Change {
       after: `link to ${src}\n`,
     },
     script: [
-      `new=$(mktemp -u -- ${quote(beside)})`,
+      sweepLine(path),
+      `new=$(mktemp -u -- ${quote(besideName(path))})`,
       `trap 'rm -f -- "$new"' EXIT`,
       "trap 'exit 1' HUP INT TERM",
       `ln -s -- ${quote(src)} "$new"`,

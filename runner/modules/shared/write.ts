@@ -37,10 +37,11 @@ export function layBesideLines(
   variable: string,
   from?: string,
 ): string[] {
-  const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
+  const beside = besideName(path);
   // Checkers such as node --check go by a name's ending; elsewhere none may match what a service includes.
   const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
   return [
+    sweepLine(path),
     `${variable}=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
     // For the next shell to remove, should this one be killed (transport/shell-loop.ts).
     `printf %s "$${variable}" >"$T/beside.${variable}"`,
@@ -52,6 +53,25 @@ export function layBesideLines(
         ]),
     `chmod ${chmodWord(mode)} -- "$${variable}"`,
   ];
+}
+
+/** For mktemp(1): a name in the directory of a path. */
+export function besideName(path: string): string {
+  return `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
+}
+
+/**
+ * Removes what lies beside a path since the host went down while it was written: it is older than this batch, and no shell
+ * has it written down any more, for that is in memory.
+ */
+export function sweepLine(path: string): string {
+  const [directory] = besideName(path).split("/.chatmail-play.");
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
+  const places = ["/run", "/dev/shm", '"${TMPDIR:-/tmp}"', "/var/tmp"];
+  const written = places.map((place) => `${place}/chatmail-play.*/b/tmp/beside.*`).join(" ");
+  return `for old in ${quote(directory || "/")}/.chatmail-play.??????????*; do
+  if [ "$T" -nt "$old" ] && ! grep -qsxF -- "$old" ${written}; then rm -rf -- "$old"; fi
+done`;
 }
 
 function validateLines(words: readonly string[], path: string): string[] {

@@ -3,10 +3,13 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -33,6 +36,24 @@ onHost("copy", () => {
     await converge({ module: "copy", params: { content: "hello\n", dest, mode: "0640" } });
     assert.equal(readFileSync(dest, "utf8"), "hello\n");
     assert.equal(modeOf(dest), "0640");
+  });
+
+  it("removes what the end of the host has left beside it, and nothing that somebody is still writing", async () => {
+    const [left, written] = [dir.at(".chatmail-play.aaaaaaaaaa"), dir.at(".chatmail-play.bbbbbbbbbb.conf")];
+    for (const file of [left, written]) {
+      writeFileSync(file, "half of");
+      utimesSync(file, 1, 1);
+    }
+    const shell = mkdtempSync("/tmp/chatmail-play.");
+    mkdirSync(join(shell, "b/tmp"), { recursive: true });
+    writeFileSync(join(shell, "b/tmp/beside.new"), written);
+    try {
+      await converge({ module: "copy", params: { content: "new", dest: dir.at("file") } });
+      assert.deepEqual([existsSync(left), existsSync(written)], [false, true]);
+    } finally {
+      rmSync(shell, { recursive: true });
+      rmSync(written);
+    }
   });
 
   it("keeps the mode of a file that it rewrites when none is given", async () => {
