@@ -39,6 +39,24 @@ const BREAKAGES: readonly Breakage[] = [
     file: "dovecot/templates/dovecot.conf.j2",
     line: "ssl_cert = </no/such/certificate",
     says: /\/no\/such\/certificate.*No such file or directory/,
+  },
+  {
+    what: "a key for Dovecot that is another certificate's",
+    file: "dovecot/templates/dovecot.conf.j2",
+    line: "ssl_key = </etc/ssl/other.key",
+    says: /ssl_key is not the key of the certificate in ssl_cert/,
+  },
+  {
+    what: "a certificate for Postfix that is not there",
+    file: "postfix/templates/main.cf.j2",
+    line: "smtpd_tls_cert_file = /no/such/certificate",
+    says: /\/no\/such\/certificate/,
+  },
+  {
+    what: "a port for nginx that Postfix has",
+    file: "nginx/templates/relay.conf.j2",
+    line: "server {\n    listen 127.0.0.1:587;\n}",
+    says: /bind\(\) to 127.0.0.1:587 failed \(98: Address already in use\)/,
     putBack: true,
   },
   {
@@ -103,6 +121,9 @@ export function broken(sites: () => readonly Site[]): void {
     const run = await deploy();
     assert.equal(run.exitCode, 0, run.trouble);
     await site().host.must(SERVES);
+    await site().host.must(
+      "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out /etc/ssl/other.key",
+    );
   });
 
   after(() => (checkout === "" ? undefined : rm(checkout, { recursive: true, force: true })));
