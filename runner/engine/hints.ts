@@ -11,11 +11,11 @@ const HINTS: readonly (readonly [said: RegExp, hint: string])[] = [
     "the file system is mounted read-only, as it is after errors of the disk: `dmesg` says why; repair it and run it again",
   ],
   [
-    /is not valid yet|certificate is not yet valid|NotYetValid/,
+    /is not valid yet|certificate is not yet valid|NotYetValid|current time \S+ is before/,
     "the clock of the host is slow: compare `date` with the true time, and let `timedatectl set-ntp true` keep it",
   ],
   [
-    /Release file for .* is expired|certificate has expired/,
+    /Release file for .* is expired|certificate has expired|EXPKEYSIG|KEYEXPIRED/,
     "the clock of the host is fast, or the mirror is no longer kept up: compare `date` with the true time, then look at /etc/apt/sources.list",
   ],
   [

@@ -140,7 +140,14 @@ function forward(client: Client, { hostname, port, timeout, target, jump }: Forw
 
 function start(client: Client, command: readonly string[], ending: () => string): Promise<Pipes> {
   return new Promise((resolve, reject) => {
-    const refuse = (error: Error) => reject(new Unreachable(`no shell on the host: ${error.message}`));
+    const refuse = (error: Error) => {
+      // ssh2 says the same when the host does not want to, and when it is gone.
+      const why =
+        error.message === "Unable to exec"
+          ? "it runs no commands for this user, or the connection was lost"
+          : error.message;
+      reject(new Unreachable(`no shell on the host: ${why}`));
+    };
     const onOpen = (error: Error | undefined, channel: ClientChannel) => {
       if (error) return refuse(error);
       let how: string | undefined;

@@ -14,6 +14,7 @@ import { oneAtATime } from "./runner/one-at-a-time.ts";
 import { withPackages } from "./runner/packages.ts";
 import { type Site, siteOn } from "./runner/site.ts";
 import { differences, files, packages, units } from "./runner/state.ts";
+import { troubles } from "./runner/troubles.ts";
 import { wholeFiles } from "./runner/whole-files.ts";
 
 /** How many runs are killed at random moments. */
@@ -64,6 +65,7 @@ describe("The runner", () => {
   describe("Other logins than root's", () => logins(host));
   describe("Target files", () => wholeFiles(host));
   describe("One at a time", () => oneAtATime(host));
+  describe("A host in trouble", () => troubles(host));
   describe("Interrupted", () => interruptions(() => sites, KILLS));
   describe("Stopped", () => faults(() => sites, process.env.CHATMAIL_FAULTS ?? ""));
 });

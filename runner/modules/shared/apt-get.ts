@@ -20,7 +20,6 @@ export function aptFunctions({ lockTimeout, recommends, policyRcD, defaultReleas
     "-o Dpkg::Use-Pty=0",
     "-o Dpkg::Options::=--force-confdef",
     "-o Dpkg::Options::=--force-confold",
-    `-o DPkg::Lock::Timeout=${lockTimeout}`,
     ...(recommends === undefined ? [] : [`-o APT::Install-Recommends=${recommends}`]),
     ...(defaultRelease === undefined ? [] : [`-t ${quote(defaultRelease)}`]),
   ].join(" ");
@@ -49,14 +48,18 @@ apt_update() {
   done
   touch /var/lib/apt/lists
 }
+tried() { out=$(apt-get ${options} -o DPkg::Lock::Timeout="$patience" "$@" 2>&1); }
 apt_do() {
-  if out=$(apt-get ${options} "$@" 2>&1); then
-    case $waited$out in 1*|*'Waiting for cache lock'*) echo 'note: another apt or dpkg was at work, and was waited for' ;; esac
-    return
-  fi
-  case $out in *'dpkg was interrupted'*) ;; *) complain ;; esac
-  out=$(dpkg --force-confdef --force-confold --configure -a 2>&1) || complain
-  out=$(apt-get ${options} "$@" 2>&1) || complain
+  # Where nobody looks, apt does not tell that it waits: so it does not wait at first.
+  patience=0
+  until tried "$@"; do
+    case $patience$out in
+      0*'Could not get lock'*|0*'Unable to acquire the dpkg frontend lock'*) waited=1 patience=${lockTimeout} ;;
+      *'dpkg was interrupted'*) out=$(dpkg --force-confdef --force-confold --configure -a 2>&1) || complain ;;
+      *) complain ;;
+    esac
+  done
+  if [ -n "$waited" ]; then echo 'note: another apt or dpkg was at work, and was waited for'; fi
 }${policyRcD === undefined ? "" : `\n${policyFunctions(policyRcD)}`}`;
 }
 

@@ -146,7 +146,7 @@ function inTurn(cases: readonly Case[]): Case[] {
   return [...byPlace.values()].flatMap((same, index) => same[index % same.length] ?? []);
 }
 
-/** `wanted`: "" for one place with each fault, "turn" for every place with one of them, "all", either with the name of a scene, or how the names of the cases begin. */
+/** `wanted`: "" for one place with each fault, or with two of them, "turn" for every place with one of them, "all", either with the name of a scene, or how the names of the cases begin. */
 export function faults(sites: () => readonly Site[], wanted: string): void {
   const references = new Map<Site, Reference>();
   const whole = wanted !== "";
@@ -191,7 +191,10 @@ export function faults(sites: () => readonly Site[], wanted: string): void {
         return { name: `${scene.name}/${fault.name}/${place.batch}${within}`, fault, place };
       }),
     );
-    if (!whole) return perFault.flatMap((all) => all[Math.floor(random() * all.length)] ?? []);
+    if (!whole) {
+      const some = scene.name === "first" ? perFault : [...perFault].sort(() => random() - 0.5).slice(0, 2);
+      return some.flatMap((all) => all[Math.floor(random() * all.length)] ?? []);
+    }
     const cases = perFault.flat();
     if (how === "all") return cases;
     if (how === "turn") return inTurn(cases);

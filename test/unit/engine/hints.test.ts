@@ -15,6 +15,14 @@ describe("Failures whose cause is the host", () => {
       /clock of the host is fast, or the mirror/,
     ],
     [
+      "The following signatures were invalid: EXPKEYSIG BDE6D2B9216EC7A8 Debian Security Archive Automatic Signing Key",
+      /clock of the host is fast/,
+    ],
+    [
+      "x509: certificate has expired or is not yet valid: current time 2020-01-01T00:00:00Z is before 2026-11-26T00:00:00Z",
+      /clock of the host is slow/,
+    ],
+    [
       "Err:1 http://deb.debian.org/debian bookworm InRelease\n  Temporary failure resolving 'deb.debian.org'",
       /cannot resolve the name of its mirror/,
     ],
