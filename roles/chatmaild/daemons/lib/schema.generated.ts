@@ -16,6 +16,12 @@ export default {
       "pattern": "^/[^\\s]*[^/\\s]$",
       "description": "The directory that holds one directory per address, each with its messages and its password."
     },
+    "passdb_path": {
+      "type": "string",
+      "default": "/home/vmail/passdb.sqlite",
+      "pattern": "^/[^\\s']+$",
+      "description": "Where a relay of before July 2024 has its passwords. If that file is there, accounts are made of it, and it is renamed."
+    },
     "username_min_length": {
       "type": "integer",
       "default": 9,
@@ -212,6 +218,7 @@ export default {
   "required": [
     "mail_domain",
     "mailboxes_dir",
+    "passdb_path",
     "username_min_length",
     "username_max_length",
     "password_min_length",

@@ -23,7 +23,11 @@ export interface Users {
   /** The stored hash with its scheme; "" when the file is empty, undefined when there is none. */
   readonly password: (address: string) => string | undefined;
   /** Stores the hash of a new address; false, and nothing changed, when it has a password file already. */
-  readonly create: (address: string, password: string) => Promise<boolean>;
+  readonly create: (
+    address: string,
+    password: string,
+    options?: { readonly enforcing: boolean },
+  ) => Promise<boolean>;
   readonly isMarked: (address: string, mark: Mark) => boolean;
   /** All addresses that have a password. */
   readonly list: () => Promise<string[]>;
@@ -61,10 +65,10 @@ export function usersOf(config: Pick<Config, "mail_domain" | "mailboxes_dir">): 
       if (password === undefined) assertThere(mailboxes);
       return password;
     },
-    create: async (address, password) => {
+    create: async (address, password, { enforcing } = { enforcing: true }) => {
       const directory = home(address);
       if (directory === undefined) throw new Error("not an address of this relay");
-      const made = await createPassword(directory, password);
+      const made = await createPassword(directory, password, enforcing);
       if (made === "with its directory") await flushMailboxes();
       return made !== false;
     },
@@ -128,8 +132,9 @@ function hasFile(path: string): boolean {
 async function createPassword(
   directory: string,
   password: string,
+  enforcing: boolean,
 ): Promise<false | "in its directory" | "with its directory"> {
-  const isNew = await makeHome(directory);
+  const isNew = enforcing ? await makeHome(directory) : await makeDirectory(directory);
   const temporary = join(directory, `password.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await withFile(temporary, "wx", async (file) => {
