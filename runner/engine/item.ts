@@ -116,7 +116,7 @@ async function run(plan: Extract<Plan, { kind: "run" }>, item: Ready, around: Ar
   if (item.context.check) {
     if (plan.inCheckMode === "skip") return skipped(`check mode: would ${plan.summary}`);
     if (plan.inCheckMode === "changed" && around.check)
-      around.session.knowledge.foresee({ touches: plan.touches, after: [] });
+      around.session.knowledge.foresee({ after: [], ...plan });
     return done(plan.inCheckMode === "changed", { msg: `check mode: ${plan.summary}` }, []);
   }
   const frames = [frame(plan.script, plan.input, item)];

@@ -2,6 +2,7 @@
 
 import {
   type Fact,
+  fileContent,
   followed,
   identity,
   inode,
@@ -85,7 +86,10 @@ export default defineModule({
     if (state === "absent") return [pathState(path)];
     if (state === "touch") return fileFacts(path, { ...context, diff: false });
     if (state === "hard") {
-      const source = src === undefined ? [] : [pathState(src), inode(src, { follow: true })];
+      const source =
+        src === undefined
+          ? []
+          : [pathState(src), inode(src, { follow: true }), ...(context.check ? [fileContent(src)] : [])];
       return [...own, inode(path, { follow: false }), ...source];
     }
     if (state === "link") {
@@ -113,7 +117,7 @@ export default defineModule({
       case "link":
         return withAttributes(linkPlan(wish, state), wish.path, state);
       case "hard":
-        return withAttributes(hardLinkPlan(wish, state), wish.path, state);
+        return withAttributes(hardLinkPlan(wish, state, context), wish.path, state);
       case "touch":
         return withAttributes(touchPlan(wish, state, context), wish.path, state);
       case "directory":

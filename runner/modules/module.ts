@@ -56,6 +56,10 @@ export type Plan =
       readonly script: string;
       readonly input?: Uint8Array;
       readonly touches: readonly Subject[] | "everything";
+      /** Nothing is taken away. */
+      readonly brings?: "files";
+      /** What is sure to be there afterwards; check mode goes on with it. */
+      readonly after?: readonly Foreseen[];
       /** What check mode does: "skip" reports it as skipped, "changed" and "ok" predict. */
       readonly inCheckMode: "skip" | "changed" | "ok";
       /** `failed` with `msg` makes the task fail; `changed` defaults to false. */

@@ -1,13 +1,21 @@
 // state: hard of the module file: a second name for a file that is on the host.
 
-import { followed, identity, inode, parentOf, pathState, type State } from "../../facts/index.ts";
+import {
+  fileContent,
+  followed,
+  identity,
+  inode,
+  parentOf,
+  pathState,
+  type State,
+} from "../../facts/index.ts";
 import { quote } from "../../transport/quote.ts";
 import type { FileParams } from "../file.ts";
-import type { Plan } from "../module.ts";
+import type { ModuleContext, Plan } from "../module.ts";
 import { adjustAttributes } from "./attributes.ts";
-import { foreseeExisting, pathSubjects } from "./foresee.ts";
+import { foreseeExisting, foreseeFile, pathSubjects } from "./foresee.ts";
 
-export function hardLinkPlan(wish: FileParams, state: State): Plan {
+export function hardLinkPlan(wish: FileParams, state: State, context: ModuleContext): Plan {
   const { path, src, force } = wish;
   const own = state.get(pathState(path));
   if (src === undefined)
@@ -24,6 +32,7 @@ export function hardLinkPlan(wish: FileParams, state: State): Plan {
   const same = one && other && one.inode === other.inode && one.device === other.device;
   if (!same && own.type !== "absent" && own.type !== "link" && !force)
     return { kind: "fail", message: `${path} is another file, which is replaced only with force: true` };
+  const content = context.check ? state.get(fileContent(src)) : undefined;
   const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
   const link = {
     summary: `link ${path} to the file ${src}`,
@@ -38,7 +47,8 @@ export function hardLinkPlan(wish: FileParams, state: State): Plan {
     ].join("\n"),
     keeps: [{ kind: "path", path } as const],
     touches: [...pathSubjects(path), ...pathSubjects(src)],
-    after: foreseeExisting(path, source),
+    after:
+      content?.type === "content" ? foreseeFile(path, source, content.bytes) : foreseeExisting(path, source),
   };
   const change = adjustAttributes({ path, state: source, wish, identity: state.get(identity()) });
   return {

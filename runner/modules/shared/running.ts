@@ -1,6 +1,6 @@
 // What command and shell share: when to run, the script around the program, and what its reply means.
 
-import { type Fact, globExists, joinPath, type State } from "../../facts/index.ts";
+import { type Fact, foresee, globExists, joinPath, type State } from "../../facts/index.ts";
 import { quote } from "../../transport/quote.ts";
 import type { Reply } from "../../transport/transport.ts";
 import type { Plan, Result } from "../module.ts";
@@ -100,6 +100,9 @@ export function planRun(params: Running, { cmd, script, program }: Program, stat
       ? {}
       : { input: encode(`${params.stdin}${params.stdin_add_newline ? "\n" : ""}`) }),
     touches: "everything",
+    // What has run to create something has created it, and seldom takes away what others ask for.
+    ...(removes === undefined ? { brings: "files" } : {}),
+    after: creates === undefined ? [] : [foresee(guard(creates, chdir), true)],
     inCheckMode: creates === undefined && removes === undefined ? "skip" : "changed",
     interpret: (reply) => interpret(reply, { cmd, program, chdir, strip: params.strip_empty_ends }),
   };

@@ -36,6 +36,40 @@ onLinux("check mode", () => {
     }
   });
 
+  it("foretells commands with creates and removes, and what is copied and edited on the host", async () => {
+    const made = project({
+      "site.yaml": play(`
+- copy: {content: "one\\ntwo\\n", dest: DIR/t/f}
+- command: touch DIR/t/a
+  args: {creates: DIR/t/a}
+- command: touch DIR/t/b
+  args: {creates: DIR/t/f}
+- command: rm DIR/t/a
+  args: {removes: DIR/t/a}
+- copy: {src: DIR/t/f, dest: DIR/t/made/, remote_src: true}
+- replace: {path: DIR/t/made/f, regexp: ^o, replace: O}
+- replace: {path: DIR/t/made/f, regexp: ^o, replace: O}
+- file: {src: DIR/t/f, dest: DIR/t/hard, state: hard}
+- lineinfile: {path: DIR/t/hard, line: two}
+- copy: {src: DIR/t/dir, dest: DIR/t/copied, remote_src: true}
+- copy: {content: x, dest: DIR/t/dir/one, backup: true}
+- file: {path: DIR/t/f, state: absent}`),
+      "t/dir/one": "1",
+    });
+    try {
+      const foretold = await made.run("--check", "--diff");
+      const real = await made.run("--diff");
+      const seen = ({ tasks }: typeof real) => tasks.map(({ status, diff }) => [status, diff]);
+      assert.deepEqual(seen(foretold), seen(real));
+      assert.equal(
+        real.statuses,
+        "changed changed ok changed changed changed ok changed ok changed changed changed",
+      );
+    } finally {
+      made.remove();
+    }
+  });
+
   it("names exactly the one file that has drifted, with a readable diff", async () => {
     const made = project({
       "site.yaml": play('- copy: {content: "a\\nb\\n", dest: DIR/t/f}\n- copy: {content: c, dest: DIR/t/g}'),
