@@ -134,21 +134,26 @@ function compileText(text: string, { at, inside }: ScalarNode, problems: Problem
     if (!single) return templateValue(text, body, context, at);
     const value = expressionValue(single, context, at);
     if (text === text.trim()) return value;
-    // White space around it makes a text of it; but as in Ansible a list or a mapping may be followed by some, and a
-    // truth value by the one line break that a block of YAML ends with.
     const padded = templateValue(text, body, contextOf(inside, []), at);
     return rawValue(value.uses, at, (scope) => {
       const found = value.raw(scope);
-      const structured = Array.isArray(found) || isMapping(found);
-      const keeps = structured
-        ? !/^\s/.test(text)
-        : typeof found === "boolean" && text === `${text.trim()}\n`;
-      return keeps ? found : padded.raw(scope);
+      return keepsType(found, text) ? found : padded.raw(scope);
     });
   } catch (error) {
     syntaxProblem(error, inside, problems);
     return constant(text, at);
   }
+}
+
+/**
+ * White space around it makes a text of a value. But as in Ansible a list or a mapping may be followed by some, and a truth
+ * value by the one line break that a block of YAML ends with; so may anything but a text when it is a variable's.
+ */
+function keepsType(found: unknown, text: string): boolean {
+  if (typeof found === "string") return false;
+  if (/^\{\{\s*\w+\s*\}\}\n$/.test(text)) return true;
+  if (Array.isArray(found) || isMapping(found)) return !/^\s/.test(text);
+  return typeof found === "boolean" && text === `${text.trim()}\n`;
 }
 
 /** The expression of a text that is nothing else: its value keeps its type. */
