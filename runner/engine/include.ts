@@ -3,10 +3,10 @@
 
 import type { Module } from "../modules/module.ts";
 import type { Include, Task } from "../playbook/playbook.ts";
-import { layeredScope, literal, truthy } from "../template/index.ts";
+import { layeredScope, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
 import { bareTask } from "./bare-task.ts";
-import { loopItems } from "./prepare.ts";
+import { loopItems, loopVariables } from "./loop.ts";
 
 export interface IncludeItem {
   readonly what: string;
@@ -26,10 +26,9 @@ export function includeItems(
     return chosen(scope) ? [{ what: String(what.render(scope)), variables }] : [];
   };
   if (!loop) return item(new Map());
-  return loopItems(loop, layeredScope(layers)).flatMap((each, index) => {
-    const variables = new Map([[loop.variable, literal(each, at)]]);
-    if (loop.indexVariable) variables.set(loop.indexVariable, literal(index, at));
-    return item(variables);
+  const items = loopItems(loop, layeredScope(layers));
+  return items.flatMap((_, index) => {
+    return item(loopVariables(loop, items, index, at));
   });
 }
 

@@ -2,10 +2,11 @@
 // changed_when, failed_when and ignore_errors have had their say.
 
 import type { Diff, Result } from "../modules/module.ts";
-import type { Task } from "../playbook/playbook.ts";
+import type { Loop, Task } from "../playbook/playbook.ts";
 import type { Status } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
+import { aboutItem } from "./loop.ts";
 import { explain } from "./prepare.ts";
 
 export interface Outcome {
@@ -90,13 +91,14 @@ export function judge(task: Task, outcome: Outcome, layers: readonly ReadonlyMap
 }
 
 /** The outcome of a whole loop: failed if any item failed, changed if any changed, skipped if all were. */
-export function combine(items: readonly ItemOutcome[], variable: string): Outcome {
+export function combine(items: readonly ItemOutcome[], loop: Loop): Outcome {
   const any = (status: Outcome["status"]): boolean => items.some((each) => each.status === status);
   const changed = items.some(({ result }) => result.changed === true);
-  const results = items.map(({ result, item }) => ({
+  const all = items.map(({ item }) => item);
+  const results = items.map(({ result, item }, index) => ({
     ...result,
-    [variable]: item,
-    ansible_loop_var: variable,
+    [loop.variable]: item,
+    ...aboutItem(loop, all, index),
   }));
   const diffs = items.flatMap((each) => each.diffs);
   const result = { results, changed, skipped: false, msg: "All items completed" };

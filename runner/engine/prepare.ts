@@ -6,11 +6,12 @@ import type { Files, Module, ModuleContext } from "../modules/module.ts";
 import type { Loop, Task } from "../playbook/playbook.ts";
 import { formatPlace, type Place } from "../source/problem.ts";
 import { schemaErrors } from "../source/schema.ts";
-import { layeredScope, literal, truthy } from "../template/index.ts";
+import { layeredScope, truthy } from "../template/index.ts";
 import { str } from "../template/python/print.ts";
 import { type Scope, TemplateError, UndefinedVariable, type Value } from "../template/value.ts";
 import { NulInWord } from "../transport/quote.ts";
 import { OMIT } from "../variables/magic.ts";
+import { loopItems, loopVariables } from "./loop.ts";
 
 /** Bytes: a longer word on its command line keeps a program from starting (execve(2): MAX_ARG_STRLEN). */
 const LONGEST_WORD = 100_000;
@@ -75,9 +76,8 @@ export async function prepare(task: Task, around: Surroundings): Promise<Prepare
   }
   if (items.length === 0) return { kind: "empty" };
   const prepared: PreparedItem[] = [];
-  for (const [index, item] of items.entries()) {
-    prepared.push(await prepareLoopItem(task, task.loop, around, item, index));
-  }
+  for (const index of items.keys())
+    prepared.push(await prepareLoopItem(task, task.loop, around, items, index));
   return { kind: "ready", items: prepared, looped: true };
 }
 
@@ -86,12 +86,11 @@ export function prepareLoopItem(
   task: Task,
   loop: Loop,
   around: Surroundings,
-  item: unknown,
+  items: readonly unknown[],
   index: number,
 ): Promise<PreparedItem> {
-  const names = new Map<string, Value>([[loop.variable, literal(item, task.at)]]);
-  if (loop.indexVariable) names.set(loop.indexVariable, literal(index, task.at));
-  const layers = [...around.layers, names];
+  const item = items[index];
+  const layers = [...around.layers, loopVariables(loop, items, index, task.at)];
   return prepareItem(task, layers, around, item, labelOf(loop, item, layeredScope(layers)));
 }
 
@@ -216,19 +215,9 @@ function environmentOf(task: Task, scope: Scope): Map<string, string> {
   return environment;
 }
 
-/** Throws when the loop is over something that is no list. */
-export function loopItems(loop: Loop, scope: Scope): readonly unknown[] {
-  const value = loop.items.render(scope);
-  if (!Array.isArray(value)) {
-    if (loop.flatten && value !== null && value !== undefined) return [value];
-    throw new TemplateError("a list is expected for the loop", loop.items.at);
-  }
-  return loop.flatten ? value.flat(1) : value;
-}
-
 /** Conditions that mention the item can only be told per item. */
 function conditionsWithoutItem(task: Task, loop: Loop): Value[] {
-  const own = [loop.variable, loop.indexVariable];
+  const own = [loop.variable, loop.indexVariable, "ansible_loop"];
   return task.settings.when.filter(({ uses }) => !uses.some(({ name }) => own.includes(name)));
 }
 

@@ -52,7 +52,16 @@ export async function run(of: Run): Promise<number> {
         const there = some.filter((host) => !isGone(host));
         const names = there.map(({ name }) => name);
         const active = chosen.filter((host) => !isGone(host)).map(({ name }) => name);
-        const playHosts = { all: chosen.map(({ name }) => name), active, batch: names };
+        const still = (each: readonly string[]): string[] => each.filter((name) => !hosts.named(name).gone);
+        const playHosts = {
+          all: chosen.map(({ name }) => name),
+          get active() {
+            return still(active);
+          },
+          get batch() {
+            return still(names);
+          },
+        };
         const batch = new Batch(play, names, there.length > 1 && mentionsOthers(play, there, of));
         of.emit({ event: "play", play: play.name, hosts: names });
         const on = { play, batch, playHosts, hosts, contents };
@@ -75,15 +84,18 @@ export async function run(of: Run): Promise<number> {
   return all.some(({ counts }) => counts.unreachable > 0) ? 4 : 0;
 }
 
-/** Tasks that ask what other hosts have come to know expect these to have done all that stands before. */
+/** Tasks that ask about other hosts expect these to have done all that stands before. */
 function mentionsOthers(
   play: Play,
   hosts: readonly Host[],
   { inventory, extra, sources, secrets }: Run,
 ): boolean {
   const checked = { plays: [{ play, hosts }], inventory, extra, sources, secrets, problems: [] };
-  return namesMentioned(checked).has("hostvars");
+  const names = namesMentioned(checked);
+  return ABOUT_OTHERS.some((name) => names.has(name));
 }
+
+const ABOUT_OTHERS = ["hostvars", "play_hosts", "ansible_play_hosts", "ansible_play_batch"];
 
 /** Files of the runner's own machine by path, read once for a run. */
 type Contents = Map<string, Promise<Uint8Array>>;

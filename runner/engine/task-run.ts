@@ -1,6 +1,7 @@
 // One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
 // and reported. What happens when it fails is for the steps around it (play-run.ts).
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
@@ -161,10 +162,15 @@ export class TaskRun {
       included: this.included.length > 0,
     };
     let learnt = false;
+    const all = prepared.items.map(({ item }) => item);
     for (const [index, before] of prepared.items.entries()) {
+      if (index > 0) await this.pause(task, before);
       const around = this.on.surroundings(task, this.included);
       const item: PreparedItem =
-        learnt && task.loop ? await prepareLoopItem(task, task.loop, around, before.item, index) : before;
+        learnt && task.loop ? await prepareLoopItem(task, task.loop, around, all, index) : before;
+      // As in Ansible: an item that cannot be rendered ends the loop, one that fails does not.
+      if (prepared.looped && item.kind === "failed")
+        return { outcome: failed(item.message), items, notified };
       const outcome = await this.items.outcomeOf(item, { ...turn, others: prepared.items.slice(index + 1) });
       if (item.kind === "ready") this.lookAhead.went(outcome.result.changed === true);
       learnt = this.learn(task, outcome, this.items.learns(task, item)) || learnt;
@@ -173,7 +179,14 @@ export class TaskRun {
     }
     const [only] = items;
     if (!prepared.looped && only) return { outcome: only, notified };
-    return { outcome: combine(items, task.loop?.variable ?? "item"), items, notified };
+    return { outcome: task.loop ? combine(items, task.loop) : emptyLoop(), items, notified };
+  }
+
+  /** Between two items of a loop, where it asks for that. */
+  private async pause({ loop }: Task, { scope }: PreparedItem): Promise<void> {
+    if (!loop?.pause || this.on.check) return;
+    const { signal } = this.on;
+    await sleep(1000 * Number(loop.pause.render(scope)), undefined, { signal }).catch(() => undefined);
   }
 
   private notify(task: Task, names: readonly string[], { status, result }: Outcome): void {

@@ -126,6 +126,7 @@ export function valuesOf(task: Task): Value[] {
     task.name,
     loop?.items,
     loop?.label,
+    loop?.pause,
     settings.become,
     settings.becomeUser,
     settings.checkMode,

@@ -6,9 +6,9 @@ import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { compileValue } from "../template/index.ts";
 import { unknownKeyword } from "./keywords.ts";
 import type { Loop } from "./playbook.ts";
-import { isTemplate } from "./settings.ts";
+import { isTemplate, readBoolean } from "./settings.ts";
 
-const CONTROLS = ["loop_var", "index_var", "label"];
+const CONTROLS = ["loop_var", "index_var", "label", "extended", "extended_allitems", "pause"];
 
 export function readLoop(map: MapNode, problems: Problem[]): Loop | undefined {
   const entry = map.entries.get("loop") ?? map.entries.get("with_items");
@@ -43,11 +43,17 @@ export function readLoop(map: MapNode, problems: Problem[]): Loop | undefined {
       problems.push(unknownKeyword(other, "keyword of loop_control", CONTROLS));
   }
   const label = entries.get("label")?.node;
+  const pause = entries.get("pause")?.node;
+  const flag = (key: string, otherwise: boolean): boolean =>
+    readBoolean(entries.get(key)?.node, key, otherwise, problems);
   return {
     items: compileValue(entry.node, problems),
     flatten: entry.key === "with_items",
     variable: readVariableName(entries.get("loop_var")?.node, "loop_var", problems) ?? "item",
     indexVariable: readVariableName(entries.get("index_var")?.node, "index_var", problems),
+    extended: flag("extended", false),
+    allItems: flag("extended_allitems", true),
+    pause: pause && compileValue(pause, problems),
     label: label && compileValue(label, problems),
   };
 }

@@ -165,6 +165,11 @@ export interface Loop {
   readonly flatten: boolean;
   readonly variable: string;
   readonly indexVariable: string | undefined;
+  /** ansible_loop tells where an item stands among the others, and with `allItems` also what these are. */
+  readonly extended: boolean;
+  readonly allItems: boolean;
+  /** Seconds between two items. */
+  readonly pause: Value | undefined;
   readonly label: Value | undefined;
 }
 

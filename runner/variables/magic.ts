@@ -16,6 +16,9 @@ import type { SecretVariables } from "./secret-variables.ts";
 /** The first line of files that templates write; the same at every run, so that nothing changes for it. */
 const ANSIBLE_MANAGED = "Managed by chatmail-play: changes made here are lost at its next run.";
 
+/** That of the Ansible whose language this is, for playbooks that ask. */
+const VERSION = { full: "2.14.0", major: 2, minor: 14, revision: 0, string: "2.14.0" };
+
 /** A parameter that renders to this is left out: `{{ x | default(omit) }}`. */
 export const OMIT = "__omit_this_parameter_b7f3a1__";
 
@@ -32,6 +35,8 @@ export interface MagicSources {
   readonly secrets: SecretVariables;
   readonly tags: TagFilter;
   readonly limit: string | undefined;
+  readonly verbosity: number;
+  readonly forks: number;
   /** For `hostvars`, in a run. */
   readonly others?: Others;
 }
@@ -52,25 +57,38 @@ export interface Others {
 }
 
 /** What the checks before a run look at a host with. */
-export function unasked(host: Host): Pick<MagicSources, "hosts" | "check" | "diff" | "tags" | "limit"> {
+export function unasked(
+  host: Host,
+): Pick<MagicSources, "hosts" | "check" | "diff" | "tags" | "limit" | "verbosity" | "forks"> {
   const hosts = { all: [host.name], active: [host.name], batch: [host.name] };
-  return { hosts, check: false, diff: false, tags: { tags: [], skipTags: [] }, limit: undefined };
+  return {
+    hosts,
+    check: false,
+    diff: false,
+    tags: { tags: [], skipTags: [] },
+    limit: undefined,
+    verbosity: 0,
+    forks: 1,
+  };
 }
 
 const NOTHING_OF_OTHERS: Others = { learnt: () => NOTHING_LEARNT, extra: EMPTY_LAYER };
 
 export function magicVariables(of: MagicSources): Map<string, Value> {
   const { host, inventory, play, hosts, check, diff, tags, limit, secrets, others = NOTHING_OF_OTHERS } = of;
-  const roleNames = [...new Set(play.roles.map(({ role }) => role.name))];
+  const { verbosity, forks } = of;
+  const direct = play.roles.filter(({ dependents }) => dependents.length === 0);
+  const roleNames = [...new Set(direct.map(({ role }) => role.name))];
+  const dependent = play.roles.filter(({ dependents }) => dependents.length > 0);
+  const dependentNames = [...new Set(dependent.map(({ role }) => role.name))];
   const plain: Record<string, unknown> = {
     ...aboutHost(host),
     ...aboutInventory(inventory),
-    play_hosts: hosts.batch,
-    ansible_play_batch: hosts.batch,
-    ansible_play_hosts: hosts.active,
     ansible_play_hosts_all: hosts.all,
     role_names: roleNames,
     ansible_play_role_names: roleNames,
+    ansible_dependent_role_names: dependentNames,
+    ansible_role_names: [...new Set([...dependentNames, ...roleNames])],
     ansible_run_tags: tags.tags.length > 0 ? tags.tags : ["all"],
     ansible_skip_tags: tags.skipTags,
     ...(limit === undefined ? {} : { ansible_limit: limit }),
@@ -78,10 +96,20 @@ export function magicVariables(of: MagicSources): Map<string, Value> {
     playbook_dir: play.directory,
     ansible_check_mode: check,
     ansible_diff_mode: diff,
+    ansible_verbosity: verbosity,
+    ansible_forks: forks,
+    ansible_version: VERSION,
     ansible_managed: ANSIBLE_MANAGED,
     omit: OMIT,
   };
   const values = literals(plain);
+  // Hosts fail in the course of a play.
+  for (const [name, now] of Object.entries({
+    play_hosts: () => hosts.batch,
+    ansible_play_batch: () => hosts.batch,
+    ansible_play_hosts: () => hosts.active,
+  }))
+    values.set(name, { uses: [], at: HERE, render: () => [...now()] });
   values.set("hostvars", literal(hostVariables(inventory, play, secrets, others), HERE));
   return values;
 }
@@ -118,8 +146,16 @@ export function taskVariables(
 ): ReadonlyMap<string, Value> {
   const lookup = lookupFunction(lookupsFrom(searchPath(task, play), sources));
   if (!task.role) return new Map([["lookup", lookup]]);
-  const { name, directory } = task.role.role;
-  return literals({ role_name: name, ansible_role_name: name, role_path: directory }).set("lookup", lookup);
+  const { role, dependents } = task.role;
+  const { name, directory } = role;
+  return literals({
+    role_name: name,
+    ansible_role_name: name,
+    role_path: directory,
+    ...(dependents.length > 0
+      ? { ansible_parent_role_names: dependents.map((each) => each.role.name).reverse() }
+      : {}),
+  }).set("lookup", lookup);
 }
 
 function aboutHost({ name, groups }: Host): Record<string, unknown> {
