@@ -20,24 +20,36 @@ const EXAMPLES: Readonly<Record<string, (dir: string) => Params>> = {
   apt: () => ({ name: "hello" }),
   command: () => ({ cmd: "true" }),
   copy: (dir) => ({ dest: `${dir}/new`, content: "text\n" }),
-  dns_lookup: () => ({ server: "127.0.0.1", queries: [{ name: "example.org", type: "A" }] }),
+  dns_lookup: () => ({ server: "127.0.0.1", port: 9, name: "example.org" }),
   file: (dir) => ({ path: `${dir}/new`, state: "touch" }),
   get_url: (dir) => ({ url: `file://${dir}/file`, dest: `${dir}/new` }),
   lineinfile: (dir) => ({ path: `${dir}/file`, line: "x", create: true }),
   blockinfile: (dir) => ({ path: `${dir}/file`, block: "x", create: true }),
+  script: () => ({ cmd: "template" }),
   set_fact: () => ({ fact: "x" }),
   systemd: () => ({ name: "hostile-test", state: "started" }),
   template: (dir) => ({ src: "template", dest: `${dir}/new` }),
+  templates: (dir) => ({ files: [{ src: "template", dest: `${dir}/new` }] }),
   tree: (dir) => ({ src: "folder", dest: `${dir}/folder` }),
   user: () => ({ name: "hostile-test" }),
   wait_for: (dir) => ({ path: `${dir}/file`, timeout: 0 }),
 };
 
 /** Code by their nature, or built on the runner's own machine before anything is planned. */
-const CODE: Readonly<Record<string, readonly string[]>> = { shell: ["cmd"] };
+const CODE: Readonly<Record<string, readonly string[]>> = { shell: ["cmd"], templates: ["validate"] };
 const BUILT = ["bundle", "eleventy"];
 /** Those that must have had something to run, whatever the machine is. */
-const WRITING = ["blockinfile", "command", "copy", "file", "get_url", "lineinfile", "template", "user"];
+const WRITING = [
+  "blockinfile",
+  "command",
+  "copy",
+  "file",
+  "get_url",
+  "lineinfile",
+  "template",
+  "templates",
+  "user",
+];
 
 /** Tools that would change the machine that the tests run on: here they do nothing. */
 const STUBS =
@@ -92,12 +104,25 @@ onHost("hostile values", () => {
       if (schemas[name]?.format === "expression") continue;
       for (const text of HOSTILE_TEXTS) {
         const path = `${dir}/${text}`;
-        for (const value of [text, path, [text], [path], { a: text }, { [text]: "x" }]) {
+        const more = typeof example[name] === "string" ? [`${example[name]} ${text}`] : [];
+        const values = [text, path, ...more, [text], [path], { a: text }, { [text]: "x" }];
+        for (const value of [...values, ...within(example[name], [text, path])]) {
           const params = complete(module, { ...example, [name]: value });
           if (params) yield params;
         }
       }
     }
+  }
+
+  /** A list of mappings, as the example has one, with the texts in each place. */
+  function within(example: unknown, texts: readonly string[]): unknown[] {
+    if (!Array.isArray(example) || typeof example[0] !== "object") return [];
+    return Object.keys(example[0]).flatMap((key) => texts.map((text) => [{ ...example[0], [key]: text }]));
+  }
+
+  /** Texts of any form: of others the schema takes only what is harmless. */
+  function takesAnyText({ type, enum: some, pattern, format }: Record<string, unknown>): boolean {
+    return [type].flat().includes("string") && !some && !pattern && !format;
   }
 
   function exampleOf(module: Module): Params {
@@ -186,6 +211,12 @@ onHost("hostile values", () => {
     const answers = answersTo(planned);
     nothingHappened(`asking for ${module.name}`);
     const state = stateOf([...answers].map(([key, answer]) => ({ fact: { key } as Fact<unknown>, answer })));
+    const names = Object.entries(module.params.properties as Record<string, Record<string, unknown>>)
+      .filter(([name, schema]) => takesAnyText(schema) && !CODE[module.name]?.includes(name))
+      .map(([name]) => name);
+    const hostile = (value: unknown) => HOSTILE_TEXTS.some((text) => `${value}`.includes(text));
+    const untried = names.filter((name) => !planned.some(({ params }) => hostile(params[name])));
+    assert.deepEqual(untried, [], `${module.name} has parameters that are not tried`);
     const scripts = new Map<string, Uint8Array | undefined>();
     for (const { params, local, facts } of planned) {
       if (!facts.every(({ key }) => answers.has(key))) continue;
