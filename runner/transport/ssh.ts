@@ -143,7 +143,7 @@ function start(client: Client, command: readonly string[], ending: () => string)
     const refuse = (error: Error) => {
       // ssh2 says the same when the host does not want to, and when it is gone.
       const why =
-        error.message === "Unable to exec"
+        error.message === "Unable to exec" || error.message === "No response from server"
           ? "it runs no commands for this user, or the connection was lost"
           : error.message;
       reject(new Unreachable(`no shell on the host: ${why}`));

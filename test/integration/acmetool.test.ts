@@ -5,9 +5,9 @@ import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Host, type Lab, openLab } from "../lab/index.ts";
+import type { Host, Lab } from "../lab/index.ts";
 import { Acme, DIRECTORY } from "./services/acme.ts";
-import { Dns, withPackages } from "./services/lab.ts";
+import { type Dns, servicesLab } from "./services/lab.ts";
 import { type PlayResult, play } from "./services/play.ts";
 
 const NAMES = ["relay.example", "mta-sts.relay.example", "www.relay.example"];
@@ -43,20 +43,13 @@ describe("acmetool, as the role sets it up", () => {
 
   before(async function () {
     this.timeout(300_000);
-    lab = await openLab({ name: "acme" });
-    const snapshot = await withPackages(lab);
-    const [first, network] = await Promise.all([
-      lab.host("relay.example", { snapshot }),
-      lab.host("acme.example", { snapshot }),
-    ]);
-    relay = first;
-    dns = await Dns.on(network, lab.gateway);
+    ({ lab, relay, dns } = await servicesLab("acme", "acme.example"));
     await dns.zone("example");
-    acme = await Acme.on(network, dns);
+    acme = await Acme.on(dns.host, dns);
     const authority = join(lab.directory, "acme-ca.pem");
     await writeFile(authority, acme.authority);
     variables = {
-      dns_forwarders: [network.address],
+      dns_forwarders: [dns.host.address],
       acme_directory_url: DIRECTORY,
       trusted_ca_files: [authority],
     };

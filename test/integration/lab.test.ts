@@ -105,6 +105,10 @@ describe("a lab", () => {
       [host, second].map((each) => each.must("cat /etc/ssh/ssh_host_ed25519_key.pub /etc/machine-id")),
     );
     assert.notEqual(keys[0], keys[1]);
+    await second.down();
+    const again = await lab.host("second.example");
+    assert.equal(await again.must("ls /root"), "");
+    assert.equal((await again.ssh("true")).status, 0);
   });
 
   it("boots several hosts at once", async () => {

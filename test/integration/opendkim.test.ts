@@ -1,12 +1,12 @@
 // The role opendkim on a real host with Postfix: what it lets in and what not, what it signs, and its key.
 import assert from "node:assert/strict";
 import { createPublicKey } from "node:crypto";
-import { type Host, type Lab, openLab } from "../lab/index.ts";
+import type { Host, Lab } from "../lab/index.ts";
 import { type Case, verification } from "./opendkim/cases.ts";
 import { records } from "./opendkim/keys.ts";
 import { delivered, startPostfix } from "./opendkim/postfix.ts";
 import { Smtp } from "./opendkim/smtp.ts";
-import { Dns, txt, withPackages } from "./services/lab.ts";
+import { servicesLab, txt } from "./services/lab.ts";
 import { play } from "./services/play.ts";
 
 const REFUSED = /55[04] 5\.7\.1 No valid DKIM signature found$/;
@@ -20,15 +20,10 @@ describe("OpenDKIM, as the role sets it up", () => {
 
   before(async function () {
     this.timeout(300_000);
-    lab = await openLab({ name: "dkim" });
-    const snapshot = await withPackages(lab);
-    const [first, network] = await Promise.all([
-      lab.host("relay.example", { snapshot }),
-      lab.host("network.example", { snapshot }),
-    ]);
-    relay = first;
-    const dns = await Dns.on(network, lab.gateway);
-    variables = { dns_forwarders: [network.address] };
+    const made = await servicesLab("dkim");
+    const { dns } = made;
+    ({ lab, relay } = made);
+    variables = { dns_forwarders: [dns.host.address] };
     const run = await set();
     assert.equal(run.exitCode, 0, run.trouble);
     await startPostfix(relay);

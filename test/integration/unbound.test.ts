@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Host, type Lab, openLab } from "../lab/index.ts";
-import { Dns, withPackages } from "./services/lab.ts";
+import type { Host, Lab } from "../lab/index.ts";
+import { type Dns, servicesLab } from "./services/lab.ts";
 import { type PlayResult, play } from "./services/play.ts";
 
 describe("A host's own resolver and its other settings", () => {
@@ -17,16 +17,9 @@ describe("A host's own resolver and its other settings", () => {
 
   before(async function () {
     this.timeout(300_000);
-    lab = await openLab({ name: "resolver" });
-    const snapshot = await withPackages(lab);
-    const [first, network] = await Promise.all([
-      lab.host("relay.example", { snapshot }),
-      lab.host("network.example", { snapshot }),
-    ]);
-    relay = first;
-    dns = await Dns.on(network, lab.gateway);
+    ({ lab, relay, dns } = await servicesLab("resolver"));
     await dns.zone("test");
-    variables = { dns_forwarders: [network.address] };
+    variables = { dns_forwarders: [dns.host.address] };
   });
 
   after(() => lab?.down());

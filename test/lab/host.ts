@@ -9,6 +9,7 @@ import { type Identity, lowerOption, makeDisk, upperDirectory } from "./disk.ts"
 import { LabError } from "./error.ts";
 import { firstProcess, runInside } from "./inside.ts";
 import { waitForSsh } from "./ready.ts";
+import { removeTree } from "./remove.ts";
 
 /** Disk layers to start other hosts from, the topmost first. */
 export interface Snapshot {
@@ -164,6 +165,8 @@ export class Host {
   async down(): Promise<void> {
     await this.kill();
     await this.#place.disconnect();
+    // One of this name that is made later begins with an empty disk; layers stay, since others may stand on them.
+    await removeTree(upperDirectory(this.#place.directory));
     await this.#place.forget();
   }
 

@@ -50,6 +50,6 @@ export async function startPostfix(host: Host): Promise<void> {
 export async function delivered(host: Host, count = 1): Promise<string[]> {
   const script = `for try in $(seq 100); do
     test $(ls /srv/mail/all/new 2>/dev/null | wc -l) -ge ${count} && break; sleep 0.05; done
-    cd /srv/mail/all/new && for file in *; do cat "$file"; printf '\\0'; done; rm -f ./*`;
+    for file in /srv/mail/all/new/*; do [ ! -e "$file" ] || { cat "$file"; printf '\\0'; rm "$file"; }; done`;
   return (await host.must(script)).split("\0").slice(0, -1);
 }

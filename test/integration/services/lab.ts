@@ -1,14 +1,24 @@
 // The lab that the tests of these roles share: disks with the packages on them, and a host that stands for the
 // rest of the network, which answers for the names of the tests.
-import type { Host, Lab, Snapshot } from "../../lab/index.ts";
+import { type Host, type Lab, openLab, type Snapshot } from "../../lab/index.ts";
 
 const PACKAGES = [
   ...["unbound", "dns-root-data", "bind9-dnsutils", "acmetool", "ca-certificates", "curl", "openssl"],
   ...["opendkim", "postfix", "nginx", "pebble"],
 ];
 
+/** A lab with a host for the roles, and one for the rest of the network. */
+export async function servicesLab(name: string, network = "network.example") {
+  const lab = await openLab({ name });
+  const snapshot = await withPackages(lab);
+  const [relay, other] = await Promise.all(
+    ["relay.example", network].map((each) => lab.host(each, { snapshot })),
+  );
+  return { lab, relay: relay as Host, dns: await Dns.on(other as Host, lab.gateway) };
+}
+
 /** A disk with what the roles install, so that tests need not wait for packages; nothing of it runs. */
-export function withPackages(lab: Lab): Promise<Snapshot> {
+function withPackages(lab: Lab): Promise<Snapshot> {
   return lab.snapshot({
     name: "services",
     key: PACKAGES.join(" "),
