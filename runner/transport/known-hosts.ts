@@ -97,7 +97,7 @@ function matchesHash(hosts: string, name: string): boolean {
 }
 
 /** "*" is any text, "?" one character: ssh_config(5), "PATTERNS". Takes no more than length x length steps. */
-function matchesPattern(pattern: string, name: string): boolean {
+export function matchesPattern(pattern: string, name: string): boolean {
   let at = 0;
   let star = -1;
   let restart = 0;

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import SshConfig from "ssh-config";
+import type { Wanted } from "./algorithms.ts";
 import { type Target, Unreachable } from "./transport.ts";
 
 /** What of the machine and its user matters here. */
@@ -32,6 +33,9 @@ export interface SshSettings {
   readonly knownHostsFiles: readonly string[];
   /** Under what name the host key is kept, if that is not the name of the host. */
   readonly hostKeyAlias: string | undefined;
+  /** Nobody is asked about a host that is not known. */
+  readonly strict: boolean;
+  readonly algorithms: Wanted;
 }
 
 const DEPTH_LIMIT = 16;
@@ -50,6 +54,13 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
     throw new Unreachable(
       `~/.ssh/config wants ProxyCommand for ${target.address}, which is not supported`,
       "write ProxyJump, there or by ansible_ssh_common_args in the inventory",
+    );
+  }
+
+  if ((value("revokedhostkeys") ?? "none") !== "none") {
+    throw new Unreachable(
+      `~/.ssh/config has RevokedHostKeys for ${target.address}, which is not supported`,
+      "write the keys into a known_hosts file, with @revoked before them",
     );
   }
 
@@ -78,6 +89,13 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
       ...files("globalknownhostsfile", ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"]),
     ],
     hostKeyAlias: value("hostkeyalias"),
+    strict: value("stricthostkeychecking") === "yes",
+    algorithms: {
+      kexalgorithms: value("kexalgorithms"),
+      ciphers: value("ciphers"),
+      macs: value("macs"),
+      hostkeyalgorithms: value("hostkeyalgorithms"),
+    },
   };
 }
 

@@ -4,6 +4,7 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AuthenticationType, Client, NextAuthHandler } from "ssh2";
+import { algorithms } from "./algorithms.ts";
 import type { HostKeys } from "./host-keys.ts";
 import type { Identities, Identity } from "./identities.ts";
 import type { SshSettings } from "./ssh-config.ts";
@@ -14,30 +15,6 @@ import type { Unreachable } from "./transport.ts";
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
 /** Milliseconds for a person to confirm the use of a key to the agent: what sshd waits by default. */
 const CONFIRMATION = 120_000;
-
-/** Near the defaults of OpenSSH; where there is a choice, what Node does fastest comes first. */
-const ALGORITHMS = {
-  kex: [
-    "curve25519-sha256",
-    "curve25519-sha256@libssh.org",
-    "ecdh-sha2-nistp256",
-    "ecdh-sha2-nistp384",
-    "ecdh-sha2-nistp521",
-    "diffie-hellman-group16-sha512",
-    "diffie-hellman-group18-sha512",
-    "diffie-hellman-group14-sha256",
-  ],
-  cipher: [
-    "aes128-gcm@openssh.com",
-    "aes256-gcm@openssh.com",
-    "chacha20-poly1305@openssh.com",
-    "aes128-ctr",
-    "aes192-ctr",
-    "aes256-ctr",
-  ],
-  hmac: ["hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512"],
-  compress: ["none"],
-} as const;
 
 export interface Login {
   readonly client: Client;
@@ -101,7 +78,7 @@ export function logIn({
       username: user,
       readyTimeout: 0,
       ...KEEPALIVE,
-      algorithms: { ...ALGORITHMS, serverHostKey: hostKeys.algorithms } as never,
+      algorithms: algorithms(settings.algorithms, hostKeys.algorithms) as never,
       hostVerifier: (key: Buffer, verified: (trusted: boolean) => void) => {
         // A person may be asked, who takes the time that it takes.
         clearTimeout(timer);

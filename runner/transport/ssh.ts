@@ -75,7 +75,7 @@ async function open(
         usual: settings.knownHostsFiles,
         given: knownHosts,
         acceptNew: acceptNewHostKeys,
-        ask,
+        ask: settings.strict ? undefined : ask,
         certificate: async () => askCertificate(await dial(), timeout),
       }),
       gatherIdentities(settings, around.home, {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { algorithms } from "../../../runner/transport/algorithms.ts";
 import { readSshSettings } from "../../../runner/transport/ssh-config.ts";
 import { type Target, Unreachable } from "../../../runner/transport/transport.ts";
 
@@ -42,6 +43,13 @@ describe("settings from ~/.ssh/config", () => {
         "/etc/ssh/ssh_known_hosts2",
       ],
       hostKeyAlias: undefined,
+      strict: false,
+      algorithms: {
+        kexalgorithms: undefined,
+        ciphers: undefined,
+        macs: undefined,
+        hostkeyalgorithms: undefined,
+      },
     });
   });
 
@@ -123,6 +131,28 @@ describe("settings from ~/.ssh/config", () => {
   it("that would go through a command are refused", async () => {
     await rejects(read({ config: "Host *\n  ProxyCommand nc %h %p\n" }), /ProxyCommand.*not supported/);
     strictEqual((await read({ config: "Host *\n  ProxyCommand none\n" })).port, 22);
+  });
+
+  it("take algorithms away, and add none", async () => {
+    const from = async (config: string) =>
+      algorithms((await read({ config })).algorithms, ["ssh-ed25519", "rsa-sha2-512"]);
+    const usual = await from("");
+    const some = await from(
+      "Ciphers aes256-gcm@openssh.com,3des-cbc\nMACs -*-etm@openssh.com\nKexAlgorithms +diffie-hellman-group1-sha1\nHostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com\n",
+    );
+    deepStrictEqual(some, {
+      ...usual,
+      cipher: ["aes256-gcm@openssh.com"],
+      hmac: ["hmac-sha2-256", "hmac-sha2-512"],
+      serverHostKey: ["ssh-ed25519"],
+    });
+    await rejects(from("Ciphers 3des-cbc\n"), /leaves none of the Ciphers that the runner has/);
+  });
+
+  it("may say that nobody is asked about new hosts, and may not revoke keys in a way that is not understood", async () => {
+    strictEqual((await read({ config: "StrictHostKeyChecking yes\n" })).strict, true);
+    await rejects(read({ config: "RevokedHostKeys ~/.ssh/revoked\n" }), /RevokedHostKeys.*not supported/);
+    strictEqual((await read({ config: "RevokedHostKeys none\n" })).strict, false);
   });
 
   it("name the agent's socket", async () => {
