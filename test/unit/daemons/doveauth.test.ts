@@ -16,7 +16,12 @@ import { dictFront } from "../../../roles/chatmaild/daemons/lib/auth/dict-front.
 import { accountsOf } from "../../../roles/chatmaild/daemons/lib/auth/policy.ts";
 import type { Machine } from "../../../roles/chatmaild/daemons/lib/auth/system-limits.ts";
 import { parseConfig } from "../../../roles/chatmaild/daemons/lib/config.ts";
-import { type DictServer, startDictServer } from "../../../roles/chatmaild/daemons/lib/dict/server.ts";
+import {
+  type DictHandler,
+  type DictServer,
+  formatDictReply,
+  startDictServer,
+} from "../../../roles/chatmaild/daemons/lib/dict/server.ts";
 import { usersOf } from "../../../roles/chatmaild/daemons/lib/users.ts";
 import { Talk } from "./talk.ts";
 
@@ -32,6 +37,9 @@ describe("doveauth", () => {
   let log: string[];
   let machine: { -readonly [K in keyof Machine]: Machine[K] };
   let hashes: number;
+  let newFront: (patience?: number) => DictHandler;
+  /** What hashes wait for. */
+  let slow: Promise<void> | undefined;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), "doveauth-"));
@@ -43,6 +51,7 @@ describe("doveauth", () => {
     );
     log = [];
     hashes = 0;
+    slow = undefined;
     machine = { load1m: () => 0, availableMemory: async () => GB, freeDisk: async () => 10 * GB };
     const users = usersOf(config);
     const accounts = accountsOf({
@@ -54,10 +63,13 @@ describe("doveauth", () => {
       hash: async (password) => {
         hashes++;
         await new Promise((resolve) => setTimeout(resolve, 5));
+        await slow;
         return `{PLAIN}${password}`;
       },
     });
-    const front = dictFront({ accounts, list: users.list, log: (text) => log.push(text) });
+    newFront = (patience) =>
+      dictFront({ accounts, list: users.list, log: (text) => log.push(text), ...(patience && { patience }) });
+    const front = newFront();
     server = await startDictServer({
       listen: { path: join(directory, "socket") },
       handlerFor: () => front,
@@ -277,6 +289,20 @@ describe("doveauth", () => {
     rmSync(mailboxes);
     mkdirSync(mailboxes);
     assert.match(await login("alice123@relay.test"), /^O{/);
+  });
+
+  it("has Dovecot try again before it would log a question for its slow answer; the account is made all the same", async () => {
+    let made = (): void => undefined;
+    slow = new Promise((resolve) => {
+      made = resolve;
+    });
+    const front = newFront(20);
+    const ask = () =>
+      front({ kind: "lookup", key: `shared/passdb/${PASSWORD}"alice123@relay.test`, user: "" });
+    assert.match(formatDictReply(await ask()), /^O[^{]/);
+    assert.match(log.at(-1) ?? "", /^login not decided: not done after 20 ms$/);
+    made();
+    assert.match(await login("alice123@relay.test", "another-one"), /^O{.*correct-horse/);
   });
 
   it("takes nobody for unknown, and makes nothing anew, while the directory of mailboxes is away", async () => {

@@ -15,14 +15,19 @@ const NOT_FOUND: DictReply = { kind: "not-found" };
  */
 const UNREADABLE: DictReply = { kind: "value", value: "the look-up has failed, see doveauth's log" };
 
+/** Dovecot logs a question, too, for whose answer it has waited 5 s. Whoever logs in again then finds the account. */
+const PATIENCE = 4000;
+
 export interface DictFrontOptions {
   readonly accounts: Accounts;
   readonly log: Log;
   /** All addresses that have a password, for Dovecot's iteration. */
   readonly list: () => Promise<readonly string[]>;
+  /** How long the creation of an account may take until its client is told to try again. */
+  readonly patience?: number;
 }
 
-export function dictFront({ accounts, list, log }: DictFrontOptions): DictHandler {
+export function dictFront({ accounts, list, log, patience = PATIENCE }: DictFrontOptions): DictHandler {
   const withPassword = (key: string): DictReply | Promise<DictReply> => {
     const failed = (error: unknown): DictReply => {
       log(`login not decided: ${(error as Error).message}`);
@@ -30,7 +35,7 @@ export function dictFront({ accounts, list, log }: DictFrontOptions): DictHandle
     };
     try {
       const reply = findOrCreate(accounts, key);
-      return reply instanceof Promise ? reply.catch(failed) : reply;
+      return reply instanceof Promise ? within(patience, reply).catch(failed) : reply;
     } catch (error) {
       return failed(error);
     }
@@ -58,6 +63,13 @@ export function dictFront({ accounts, list, log }: DictFrontOptions): DictHandle
         return { kind: "silent" };
     }
   };
+}
+
+function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not done after ${milliseconds} ms`)), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function find(accounts: Accounts, key: string): DictReply | Promise<DictReply> {
