@@ -1,5 +1,6 @@
 // wait_for: goes on when a port or socket answers, or a path is there, or is no more; gives up after a time.
 
+import { pythonRegex } from "../template/index.ts";
 import { quote } from "../transport/quote.ts";
 import { defineModule, type Params } from "./module.ts";
 import { answers, journalOf } from "./shared/answer.ts";
@@ -27,6 +28,12 @@ const params = {
       description:
         "What the answer must look like, as for grep -E: a service can be started and not answer yet. Ours.",
     },
+    search_regex: {
+      type: "string",
+      minLength: 1,
+      pattern: "^[^\\n\\u0000]*$",
+      description: "What a line of the file, or of what comes by the port, must look like.",
+    },
     unit: {
       ...UNIT_NAME,
       description: "The unit whose last journal lines are told when the time is up. Ours.",
@@ -38,9 +45,10 @@ const params = {
       description: "Where the port is, as seen from the host.",
     },
     state: {
-      enum: ["started", "present", "stopped", "absent"],
+      enum: ["started", "present", "stopped", "absent", "drained"],
       default: "started",
-      description: "started, present: until it answers or is there; stopped, absent: until it is no more.",
+      description:
+        "started, present: until it answers or is there; stopped, absent: until it is no more; drained: until nobody is connected to the port of the host.",
     },
     timeout: { type: "integer", minimum: 0, default: 300, description: "Seconds after which to give up." },
     delay: { type: "integer", minimum: 0, default: 0, description: "Seconds to wait before looking." },
@@ -57,6 +65,7 @@ const params = {
   allOf: [
     { not: { required: ["path", "port"] }, errorMessage: "path and port exclude each other" },
     { not: { required: ["path", "socket"] }, errorMessage: "path and socket exclude each other" },
+    { not: { required: ["says", "search_regex"] }, errorMessage: "says and search_regex exclude each other" },
     { not: { required: ["port", "socket"] }, errorMessage: "port and socket exclude each other" },
   ],
 } as const;
@@ -72,6 +81,10 @@ export default defineModule({
   plan(params) {
     const { path, port, socket, host, state, timeout, delay, sleep } = params;
     if (params.tls && port === undefined) return { kind: "fail", message: "tls needs a port" };
+    if (state === "drained" && port === undefined)
+      return { kind: "fail", message: "state: drained needs a port" };
+    const pattern = params.search_regex === undefined ? undefined : multiline(params.search_regex);
+    if (typeof pattern === "string") return { kind: "fail", message: pattern };
     const what = path ?? socket ?? (port === undefined ? undefined : `${host}:${port}`);
     const gone = state === "stopped" || state === "absent";
     return {
@@ -83,11 +96,19 @@ echo $(($(date +%s) - start))`,
       touches: [],
       inCheckMode: "skip",
       interpret({ status, stdout, stderr }) {
-        const elapsed = Number(Buffer.from(stdout).toString().trim()) || 0;
-        const result = defined({ elapsed, state, path, port, socket });
+        const printed = Buffer.from(stdout).toString().trimEnd().split("\n");
+        const elapsed = Number(printed.at(-1)) || 0;
+        const result = {
+          ...defined({ elapsed, state, path, port, socket }),
+          ...matched(pattern, printed.slice(0, -1).join("\n")),
+        };
         if (status === 0) return { changed: false, ...result };
-        const missing = params.says === undefined ? "has not come" : "does not answer as it should";
-        const late = `${what} ${gone ? "is still there" : missing} after ${timeout} seconds`;
+        const missing =
+          params.says === undefined && pattern === undefined
+            ? "has not come"
+            : "does not answer as it should";
+        const left = state === "drained" ? "is still in use" : gone ? "is still there" : missing;
+        const late = `${what} ${left} after ${timeout} seconds`;
         const said = Buffer.from(stderr).toString().trim();
         const lines = [params.msg ?? late, ...(said ? [said] : [])].join("\n");
         return {
@@ -111,5 +132,33 @@ done`;
 }
 
 function look({ path, connect_timeout: patience, ...speaking }: WaitParams): string {
-  return path === undefined ? answers({ ...speaking, patience }) : `[ -e ${quote(path)} ]`;
+  const { state, search_regex: pattern, port = 0 } = speaking;
+  if (state === "drained") return `! ${connected(port)}`;
+  if (path === undefined) return answers({ ...speaking, patience });
+  // Perl's expressions are nearly Python's; what has matched is printed for the groups.
+  return pattern === undefined
+    ? `[ -e ${quote(path)} ]`
+    : `grep -m1 -P -- ${quote(pattern)} ${quote(path)} 2>/dev/null`;
+}
+
+/** proc(5): in /proc/net/tcp 01 to 06 are connections, from established ones to those that end. */
+function connected(port: number): string {
+  const end = `:${port.toString(16).toUpperCase().padStart(4, "0")}$`;
+  return `cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v end=${quote(end)} '$2 ~ end && $4 ~ /^0[1-6]$/ { found = 1 } END { exit !found }'`;
+}
+
+/** A sentence when it is no expression of Python. */
+function multiline(pattern: string): RegExp | string {
+  try {
+    return pythonRegex(pattern, { multiline: true });
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function matched(pattern: RegExp | undefined, text: string) {
+  if (!pattern) return {};
+  const found = pattern.exec(text);
+  const match_groups = [...(found ?? [])].slice(1).map((group) => group ?? null);
+  return { match_groups, match_groupdict: { ...found?.groups } };
 }

@@ -10,14 +10,17 @@ export interface Speaking {
   readonly tls: boolean;
   readonly send?: string | undefined;
   readonly says?: string | undefined;
+  /** As `says`, for grep -P; the line that matches is printed. */
+  readonly search_regex?: string | undefined;
   /** Seconds. */
   readonly patience: number;
 }
 
 /** A command that succeeds when the service answers as wished. */
 export function answers(speaking: Speaking): string {
-  const { says, patience } = speaking;
+  const { says, search_regex: pattern, patience } = speaking;
   const talk = `timeout ${patience} ${speaking.tls ? overTls(speaking) : plainly(speaking)} 2>/dev/null`;
+  if (pattern !== undefined) return `${talk} | grep -m1 -P -- ${quote(pattern)}`;
   return says === undefined ? talk : `${talk} | grep -Eq -- ${quote(says)}`;
 }
 
@@ -34,8 +37,9 @@ const BASH = [
 ].join("; ");
 
 /** One line of the answer is read: what greets by several says what it is in the first. */
-function plainly({ host, port, socket, send, says }: Speaking): string {
-  const words = [quote(lineOf(send)), says === undefined ? "''" : "1"].join(" ");
+function plainly({ host, port, socket, send, says, search_regex }: Speaking): string {
+  const listens = says !== undefined || search_regex !== undefined;
+  const words = [quote(lineOf(send)), listens ? "1" : "''"].join(" ");
   return socket === undefined
     ? `bash -c ${quote(BASH)} ${quote(host)} ${port} ${words}`
     : `perl -MSocket -e ${quote(PERL)} -- ${quote(socket)} ${words}`;
