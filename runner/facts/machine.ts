@@ -1,6 +1,7 @@
 // What kind of machine it is: the facts that playbooks know as ansible_*. A short list, with Ansible's
 // names and forms; a value that the host does not tell is left out.
 
+import { DATE, parseDate } from "./clock.ts";
 import { defineFact } from "./fact.ts";
 import { textFields } from "./fields.ts";
 import { defaultAddress, parseAddresses } from "./network.ts";
@@ -13,7 +14,7 @@ const PARTS = {
   debian: "cat /etc/debian_version 2>/dev/null || :",
   system: "uname -s; uname -r; uname -m; uname -n",
   fqdn: "hostname -f 2>/dev/null || :",
-  processors: "grep -c ^processor /proc/cpuinfo 2>/dev/null || :",
+  processors: "grep -E '^(processor|physical id|cpu cores)' /proc/cpuinfo 2>/dev/null || :",
   memory: "cat /proc/meminfo 2>/dev/null || :",
   user: 'id -u; id -g; id -un 2>/dev/null || id -u; getent passwd "$(id -u)" 2>/dev/null || :',
   tools:
@@ -22,6 +23,10 @@ const PARTS = {
   links: "ip -o link show 2>/dev/null || :",
   route4: "ip -o -4 route get 192.88.99.1 2>/dev/null || :",
   route6: "ip -o -6 route get 2000::1 2>/dev/null || :",
+  date: DATE,
+  environment: "env | grep -E '^(HOME|LANG|LOGNAME|PATH|PWD|SHELL|USER)=' || :",
+  other:
+    "cat /etc/machine-id 2>/dev/null || echo; cat /proc/1/comm 2>/dev/null || echo; cat /proc/uptime 2>/dev/null || echo",
 } as const;
 
 const fact = defineFact<undefined, MachineFacts>({
@@ -46,7 +51,8 @@ export const machineFacts = () => fact(undefined);
 function read(parts: Readonly<Record<keyof typeof PARTS, string>>): MachineFacts {
   const [system, kernel, machine, nodename = ""] = parts.system.split("\n");
   const [uid, gid, user, passwd = ""] = parts.user.split("\n");
-  const [, , , , , home, shell] = passwd.split(":");
+  const [, , , , gecos, home, shell] = passwd.split(":");
+  const [machineId, init, uptime = ""] = parts.other.split("\n");
   const fqdn = parts.fqdn || nodename;
   const tools = parts.tools.split("\n");
   const addresses = parseAddresses(parts.addresses, parts.links);
@@ -69,11 +75,17 @@ function read(parts: Readonly<Record<keyof typeof PARTS, string>>): MachineFacts
     ansible_domain: fqdn.split(".").slice(1).join("."),
     ...distribution(parts.release, parts.debian),
     ansible_pkg_mgr: tools.includes("apt") ? "apt" : undefined,
-    ansible_service_mgr: tools.includes("systemd") ? "systemd" : undefined,
-    ansible_processor_vcpus: Number(parts.processors) || undefined,
-    ansible_processor_nproc: Number(parts.processors) || undefined,
+    ansible_service_mgr: tools.includes("systemd") ? "systemd" : init || undefined,
+    ...processors(parts.processors),
     ansible_memtotal_mb: megabytes("MemTotal"),
+    ansible_memfree_mb: megabytes("MemFree"),
     ansible_swaptotal_mb: megabytes("SwapTotal"),
+    ansible_swapfree_mb: megabytes("SwapFree"),
+    ansible_uptime_seconds: Math.floor(Number.parseFloat(uptime)),
+    ansible_machine_id: machineId || undefined,
+    ansible_date_time: parseDate(parts.date),
+    ansible_env: environment(parts.environment),
+    ansible_user_gecos: gecos,
     ansible_user_id: user,
     ansible_user_uid: Number(uid),
     ansible_user_gid: Number(gid),
@@ -85,6 +97,26 @@ function read(parts: Readonly<Record<keyof typeof PARTS, string>>): MachineFacts
     ansible_default_ipv4: defaultAddress(parts.route4, addresses),
     ansible_default_ipv6: defaultAddress(parts.route6, addresses),
   };
+}
+
+function processors(text: string): MachineFacts {
+  const values = (name: string) =>
+    [...text.matchAll(new RegExp(`^${name}\\s*:\\s*(\\d+)$`, "gm"))].map(([, value]) => Number(value));
+  const vcpus = values("processor").length || undefined;
+  const count = new Set(values("physical id")).size || vcpus;
+  const cores = values("cpu cores")[0] ?? 1;
+  return {
+    ansible_processor_vcpus: vcpus,
+    ansible_processor_nproc: vcpus,
+    ansible_processor_count: count,
+    ansible_processor_cores: cores,
+  };
+}
+
+/** Only what is the same at every run, and no secret. */
+function environment(text: string): Readonly<Record<string, string>> {
+  const lines = text.split("\n").map((line) => /^([A-Z]+)=(.+)$/.exec(line));
+  return Object.fromEntries(lines.flatMap((found) => (found ? [[found[1], found[2]] as const] : [])));
 }
 
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -112,6 +144,13 @@ function distribution(text: string, debianVersion: string): MachineFacts {
     ansible_distribution_version: version,
     ansible_distribution_major_version: version?.split(".", 1)[0],
     ansible_distribution_release: release.get("VERSION_CODENAME"),
+    ansible_lsb: {
+      id: id === "" ? undefined : id[0]?.toUpperCase() + id.slice(1),
+      codename: release.get("VERSION_CODENAME"),
+      release: release.get("VERSION_ID"),
+      major_release: release.get("VERSION_ID")?.split(".", 1)[0],
+      description: release.get("PRETTY_NAME"),
+    },
     ansible_os_family: families.map((family) => FAMILIES[family]).find((family) => family !== undefined),
   };
 }

@@ -3,17 +3,39 @@
 
 import { machineFacts } from "../facts/machine.ts";
 import { defineModule } from "./module.ts";
+import { matchesAny } from "./shared/name-pattern.ts";
 
 export default defineModule({
   name: "setup",
   aliases: ["gather_facts"],
   doc: "Gathers facts about the host: the distribution, its name, its addresses, its processors and memory.",
   readOnly: true,
-  params: { type: "object", properties: {}, additionalProperties: false },
+  params: {
+    type: "object",
+    properties: {
+      filter: {
+        type: ["array", "string"],
+        items: { type: "string" },
+        description: "Only facts with such a name, with or without ansible_ before it: distribution*.",
+      },
+      gather_subset: {
+        type: ["array", "string"],
+        items: { type: "string" },
+        description: "Accepted as in Ansible: facts are few, and always gathered together.",
+      },
+      gather_timeout: { type: "integer", description: "Accepted as in Ansible." },
+    },
+    additionalProperties: false,
+  },
   probe: () => [machineFacts()],
-  plan: (_params, state) => ({
-    kind: "changes",
-    changes: [],
-    result: { ansible_facts: state.get(machineFacts()) },
-  }),
+  plan({ filter }, state) {
+    const patterns = filter === undefined ? [] : [filter].flat();
+    const wanted = Object.entries(state.get(machineFacts())).filter(
+      ([name]) =>
+        patterns.length === 0 ||
+        matchesAny(patterns, name) ||
+        matchesAny(patterns, name.replace(/^ansible_/, "")),
+    );
+    return { kind: "changes", changes: [], result: { ansible_facts: Object.fromEntries(wanted) } };
+  },
 });
