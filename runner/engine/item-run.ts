@@ -1,11 +1,13 @@
 // One item of a task on its host, with all that goes along: what is kept before it changes something, the
 // notifications, and the facts and changes of what follows it. Tried again where its task says so, and judged.
 
+import type { Change } from "../modules/module.ts";
 import type { Step, Task } from "../playbook/playbook.ts";
 import { truthy } from "../template/index.ts";
 import { NulInWord } from "../transport/quote.ts";
-import { isPlain, type Looking, type Neighbour, neighbours } from "./beside.ts";
-import { type Around, carryOut, type Ready } from "./item.ts";
+import { type Follower, followers, isPlain } from "./followers.ts";
+import { type Around, carryOut, type Following, type Ready } from "./item.ts";
+import type { Author } from "./journal.ts";
 import type { LookAhead } from "./look-ahead.ts";
 import { type Notifications, roleName } from "./notifications.ts";
 import type { HostState, PlayOnHost } from "./on-host.ts";
@@ -18,11 +20,9 @@ import { tryUntil } from "./until.ts";
 /** Where in its play an item has its turn. */
 export interface Turn {
   readonly task: Task;
-  /** The task's, as it is shown. */
-  readonly name: string;
   readonly handler: boolean;
-  /** In an include, after whose end tasks see other variables. */
-  readonly included: boolean;
+  /** The first item of its task. */
+  readonly first: boolean;
   /** The items of the task that come after this one. */
   readonly others: readonly PreparedItem[];
   /** What probably comes after the task. */
@@ -33,8 +33,10 @@ export interface InPlay {
   readonly on: PlayOnHost;
   readonly lookAhead: LookAhead;
   readonly notifications: Notifications;
-  /** Whom the play becomes: notifications are written down as this user. */
+  /** Whom the play becomes: what is kept and notified is written down as this user. */
   readonly playUser: () => string;
+  /** The name of a task as it is shown. */
+  readonly nameOf: (task: Task) => string;
 }
 
 export class ItemRun {
@@ -88,57 +90,102 @@ export class ItemRun {
     const { task, others, after } = turn;
     const handlers = notifications.handlersNamed(item.notify);
     const own = session === on.host.session;
-    const { journal } = on;
-    const author = { role: roleName(task), task: turn.name };
-    let beside: readonly Neighbour[] = [];
+    let going: ReadonlySet<PreparedItem> = new Set();
     return {
       session,
       check: on.check,
-      before: async (changes) => ({
-        frames: own
-          ? [
-              ...((await journal?.keep(author, changes)) ?? []),
-              ...notifications.note([handlers, ...beside.map((each) => each.handlers)].flat()),
-            ]
-          : [],
-        user: playUser(),
-      }),
-      after: (user) =>
-        own && user === playUser() && hasRunWithItsChange(turn) ? notifications.strike(task) : [],
-      beside: async (changes) => {
-        if (own && this.mayGoAhead(turn))
-          beside = await neighbours({ task, item, changes, others, after }, this.lookingFrom(session));
-        return beside;
+      along: async (changes) => {
+        const writer = playUser();
+        if (!own) return { before: [], writer, after: [], following: [] };
+        const found = await this.found(item, changes, turn, session);
+        going = new Set(found.map((each) => each.item));
+        const needed = [...handlers, ...notifications.noted(found.flatMap((each) => each.handlers))];
+        const strikes = changes.length > 0 && item.user === writer && hasRunWithItsChange(task, turn.handler);
+        return {
+          before: [
+            ...((await on.journal?.keep(this.authorOf(task), changes)) ?? []),
+            ...notifications.note([...handlers, ...notifiedFrom(found)]),
+          ],
+          writer,
+          after: strikes ? notifications.strike(task) : [],
+          following: await this.followingAs(found, needed),
+        };
       },
-      ran: () => {
-        if (own) journal?.ran(author);
-      },
+      ran: () => own && on.journal?.ran(this.authorOf(task)),
       ahead: async (user, changing) => {
         const most = changing ? lookAhead.reach() : Number.POSITIVE_INFINITY;
-        const near = others.slice(0, most);
+        const near = others.filter((each) => !going.has(each)).slice(0, most);
         return [
           ...near.flatMap((each) => (each.kind === "ready" && each.user === user ? each.facts : [])),
-          ...(own ? await lookAhead.facts(after, user, most - near.length) : []),
+          ...(own ? await lookAhead.facts(after, user, most - near.length, going) : []),
           ...(own && changing ? await lookAhead.facts(handlers, user, most) : []),
         ];
       },
     };
   }
 
-  /** Not where it hangs on each change what is kept, or whether the play goes on. */
-  private mayGoAhead({ task, handler, included }: Turn): boolean {
-    const { journal, batch, check } = this.play.on;
-    return !handler && isPlain(task) && !journal && !batch.inStep && !check && !included;
+  private async found(
+    item: Ready,
+    changes: readonly Change[],
+    { task, handler, first, others, after }: Turn,
+    { knowledge }: Session,
+  ): Promise<readonly Follower[]> {
+    const { on, lookAhead, notifications, playUser } = this.play;
+    if (changes.length === 0 || !isPlain(task) || on.batch.inStep || on.check) return [];
+    // What is kept and struck out before and after each of them is so as the user whom the play becomes.
+    const writes = item.user === playUser();
+    if (!writes && (on.journal || handler)) return [];
+    return followers(
+      { task, item, changes, others, after },
+      {
+        knowledge,
+        prepare: (task) => lookAhead.prepare(task),
+        notifications,
+        handlers: on.play.handlers,
+        throughFlushes: writes && first,
+      },
+    );
   }
 
-  private lookingFrom({ knowledge }: Session): Looking {
-    const { lookAhead, notifications } = this.play;
-    return {
-      knowledge,
-      prepare: (task) => lookAhead.prepare(task),
-      handlersNamed: (names) => notifications.handlersNamed(names),
-      made: this.made,
-    };
+  /** With what is kept before each, and what is written down about handlers; `needed` are so whatever comes of them. */
+  private async followingAs(found: readonly Follower[], needed: readonly Task[]): Promise<Following[]> {
+    const { on, notifications } = this.play;
+    const all: Following[] = [];
+    for (const [index, { task, item, plan, guard, handler }] of found.entries()) {
+      const author = this.authorOf(task);
+      const marks = [on.journal?.mark(), notifications.mark()] as const;
+      const kept = plan.kind === "changes" ? await on.journal?.keep(author, plan.changes) : undefined;
+      const noted = handler ? [] : notifications.note(notifiedFrom(found.slice(index)));
+      all.push({
+        item,
+        plan,
+        guard,
+        before: [...(kept ?? []), ...noted],
+        after:
+          plan.kind === "changes" && hasRunWithItsChange(task, handler) ? notifications.strike(task) : [],
+        made: (outcome) => {
+          if (plan.kind === "run" && outcome.status === "changed") on.journal?.ran(author);
+          this.made.set(item, outcome);
+        },
+        notMade: () => {
+          if (marks[0]) on.journal?.backTo(marks[0]);
+          notifications.backTo(marks[1]);
+          const rest = new Set([...needed, ...found.slice(0, index).flatMap(({ handlers }) => handlers)]);
+          const vain = found
+            .slice(index)
+            .flatMap(({ handlers }) => handlers.filter((each) => !rest.has(each)));
+          on.host.session.postpone(
+            this.play.playUser(),
+            vain.flatMap((each) => notifications.strike(each)),
+          );
+        },
+      });
+    }
+    return all;
+  }
+
+  private authorOf(task: Task): Author {
+    return { role: roleName(task), task: this.play.nameOf(task) };
   }
 
   /** The host whose facts an item's are: its own, unless the task is delegated and says so. */
@@ -161,6 +208,12 @@ export class ItemRun {
 }
 
 /** A handler that is done when its change is made: nothing can make it fail afterwards. */
-function hasRunWithItsChange({ task, handler }: Turn): boolean {
-  return handler && !task.loop && !task.failedWhen && !task.retry;
+function hasRunWithItsChange({ loop, failedWhen, retry }: Task, handler: boolean): boolean {
+  return handler && !loop && !failedWhen && !retry;
+}
+
+/** What is written down at once: all that is notified until a handler runs, which is struck out then. */
+function notifiedFrom(found: readonly Follower[]): Task[] {
+  const next = found.findIndex(({ handler }) => handler);
+  return found.slice(0, next === -1 ? undefined : next).flatMap(({ handlers }) => handlers);
 }

@@ -1,7 +1,7 @@
 // Carries out one prepared item of a task: asks for the facts it needs, lets its module plan, and makes the
 // changes, or in check mode only foresees them.
 
-import type { Fact } from "../facts/fact.ts";
+import type { Fact, Subject } from "../facts/fact.ts";
 import type { Change, Module, Plan } from "../modules/module.ts";
 import { quote } from "../transport/quote.ts";
 import type { Frame, Reply } from "../transport/transport.ts";
@@ -17,28 +17,37 @@ export interface Around {
   readonly check: boolean;
   /** The facts of what comes after this item, for the given user: they travel with its own questions or its change. */
   readonly ahead: (user: string, changing: boolean) => Promise<readonly Fact<unknown>[]>;
-  /** What goes before changes or a command, in the same batch where the user is the same. */
-  readonly before: (changes: readonly Change[]) => Promise<{
-    readonly frames: readonly Frame[];
-    readonly user: string;
-  }>;
-  /** What goes after a change that went well, in the same batch. */
-  readonly after: (user: string) => readonly Frame[];
-  /** Changes of tasks after this one, to go with these. */
-  readonly beside: (changes: readonly Change[]) => Promise<readonly Beside[]>;
+  /** What goes in one batch with a command or with some changes. */
+  readonly along: (changes: readonly Change[]) => Promise<Along>;
   /** A command has changed something. */
   readonly ran: () => void;
 }
 
 export type Ready = Extract<PreparedItem, { kind: "ready" }>;
 export type Changing = Extract<Plan, { kind: "changes" }>;
+export type Running = Extract<Plan, { kind: "run" }>;
+
+export interface Along {
+  /** What is kept and written down before it, and by whom. */
+  readonly before: readonly Frame[];
+  readonly writer: string;
+  /** What goes after it when it went well. */
+  readonly after: readonly Frame[];
+  /** Other changes, in their order. */
+  readonly following: readonly Following[];
+}
 
 /** An item whose turn has not come, and what it is going to do. */
-export interface Beside {
+export interface Following {
   readonly item: Ready;
-  readonly plan: Changing;
-  /** Takes what came of it, if it came to it. */
+  readonly plan: Changing | Running;
+  /** When one of these fails it does not come to it. */
+  readonly guard: readonly Frame[];
+  readonly before: readonly Frame[];
+  readonly after: readonly Frame[];
+  /** Takes what came of it. */
   readonly made: (outcome: Outcome) => void;
+  readonly notMade: () => void;
 }
 
 export async function carryOut(module: Module, item: Ready, around: Around): Promise<Outcome> {
@@ -65,37 +74,69 @@ export async function carryOut(module: Module, item: Ready, around: Around): Pro
 }
 
 async function change(plan: Changing, item: Ready, around: Around): Promise<Outcome> {
-  const { changes, result = {}, message } = plan;
-  if (changes.length === 0)
-    return { ...done(false, result, []), ...(message === undefined ? {} : { message }) };
+  const { changes } = plan;
+  if (changes.length === 0) return outcomeOf(plan, item, []);
   if (item.context.check) {
     for (const each of around.check ? changes : []) around.session.knowledge.foresee(each);
     return outcomeOf(plan, item, []);
   }
-  const beside = await around.beside(changes);
-  const all = [{ item, plan }, ...beside];
-  const frames = all.flatMap((each) =>
-    each.plan.changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, each.item)),
-  );
-  const touches = touchedBy(all.flatMap((each) => each.plan.changes));
-  const last = around.after(item.user);
+  const along = await around.along(changes);
+  const plans = [plan, ...along.following.map((each) => each.plan)];
   const since = Date.now();
-  const replies = await send({ frames, last, changes, touches }, item, around);
-  if (replies.some((reply) => ranOut(reply, item, since))) return tookTooLong(item);
-  let from = changes.length;
-  for (const each of beside) {
-    const own = replies.slice(from, from + each.plan.changes.length);
-    if (own.length > 0) each.made(outcomeOf(each.plan, each.item, own));
-    from += each.plan.changes.length;
-  }
-  return outcomeOf(plan, item, replies.slice(0, changes.length));
+  const replies = await send(
+    { frames: framesOf(plan, item), touches: plans.flatMap(touchedBy) },
+    along,
+    item,
+    around,
+  );
+  const own = replies.slice(0, changes.length);
+  const goesOn = own.length === changes.length && own.every(isWell);
+  tell(along.following, { replies: replies.slice(changes.length + along.after.length), goesOn });
+  return own.some((reply) => ranOut(reply, item, since)) ? tookTooLong(item) : outcomeOf(plan, item, own);
 }
 
+/** Gives each its outcome, up to the one that it did not come to. */
+function tell(
+  following: readonly Following[],
+  { replies, goesOn }: { readonly replies: readonly Reply[]; readonly goesOn: boolean },
+): void {
+  const left = [...replies];
+  let reached = goesOn;
+  for (const { item, plan, guard, before, after, made, notMade } of following) {
+    const guards = left.splice(0, guard.length);
+    if (!reached || guards.length < guard.length || !guards.every(isWell)) {
+      notMade();
+      return;
+    }
+    const earlier = left.splice(0, before.length);
+    const own = left.splice(0, framesOf(plan, item).length);
+    left.splice(0, after.length);
+    const told = earlier.every(isWell) ? own : earlier.filter((each) => !isWell(each));
+    made(plan.kind === "run" ? ranOutcome(plan, told[0]) : outcomeOf(plan, item, told));
+    reached = told.every(isWell);
+  }
+}
+
+function framesOf(plan: Changing | Running, item: Ready): Frame[] {
+  return plan.kind === "run"
+    ? [frame(plan.script, plan.input, item)]
+    : plan.changes.map(({ script, input }) => frame(`set -eu\n${script}`, input, item));
+}
+
+function touchedBy(plan: Changing | Running): readonly (Subject | "everything")[] {
+  const all = plan.kind === "run" ? [plan.touches] : plan.changes.map(({ touches }) => touches);
+  return all.flat();
+}
+
+const isWell = ({ status }: Reply): boolean => status === 0;
+
 function outcomeOf(
-  { changes, result = {} }: Changing,
+  { changes, result = {}, message }: Changing,
   { context }: Ready,
   replies: readonly Reply[],
 ): Outcome {
+  if (changes.length === 0)
+    return { ...done(false, result, []), ...(message === undefined ? {} : { message }) };
   const summary = changes.map((each) => each.summary).join("; ");
   const diffs = context.diff ? changes.flatMap(({ diff }) => diff ?? []) : [];
   const wrong = replies.findIndex(({ status }) => status !== 0);
@@ -112,65 +153,70 @@ function notesOf({ stdout }: Reply): string[] {
   return lines.flatMap((line) => (line.startsWith("note: ") ? [line.slice("note: ".length)] : []));
 }
 
-async function run(plan: Extract<Plan, { kind: "run" }>, item: Ready, around: Around): Promise<Outcome> {
+async function run(plan: Running, item: Ready, around: Around): Promise<Outcome> {
   if (item.context.check) {
     if (plan.inCheckMode === "skip") return skipped(`check mode: would ${plan.summary}`);
     if (plan.inCheckMode === "changed" && around.check)
       around.session.knowledge.foresee({ after: [], ...plan });
     return done(plan.inCheckMode === "changed", { msg: `check mode: ${plan.summary}` }, []);
   }
-  const frames = [frame(plan.script, plan.input, item)];
+  const along = await around.along([]);
   const since = Date.now();
-  const [reply] = await send({ frames, last: [], changes: [], touches: plan.touches }, item, around);
+  const [reply] = await send({ frames: framesOf(plan, item), touches: touchedBy(plan) }, along, item, around);
+  if (reply && ranOut(reply, item, since)) return tookTooLong(item);
+  const outcome = ranOutcome(plan, reply);
+  if (outcome.status === "changed") around.ran();
+  return outcome;
+}
+
+function ranOutcome(plan: Running, reply: Reply | undefined): Outcome {
   if (!reply) return failed("the host did not answer");
-  if (ranOut(reply, item, since)) return tookTooLong(item);
   const result = plan.interpret(reply);
   if (result.failed === true) return failed(String(result.msg ?? "failed"), result);
-  if (result.changed === true) around.ran();
   return done(result.changed === true, result, []);
 }
 
 interface Sending {
   readonly frames: readonly Frame[];
-  /** What goes after them when they went well. */
-  readonly last: readonly Frame[];
-  readonly changes: readonly Change[];
-  readonly touches: Change["touches"];
+  readonly touches: readonly (Subject | "everything")[];
 }
 
 /**
- * Sends what the item does together with the questions of the tasks after it; gives the item's own replies. When what
- * goes before it fails, nothing is done, and that failure is the reply.
+ * Sends what the item does with all that goes along, and with the questions of what comes after that; gives the replies
+ * from its own on. When what goes before it fails, nothing is done, and that failure is the reply.
  */
 async function send(
-  { frames, last, changes, touches }: Sending,
+  { frames, touches }: Sending,
+  { before, writer, after, following }: Along,
   { user }: Ready,
-  { session, ahead, before }: Around,
+  { session, ahead }: Around,
 ): Promise<readonly Reply[]> {
-  const earlier = await before(changes);
-  const together = earlier.user === user;
-  if (!together && earlier.frames.length > 0) {
-    const replies = await session.exchange({ ...earlier, touches: [], facts: [] });
-    const refused = replies.find(({ status }) => status !== 0);
+  const together = writer === user;
+  if (!together && before.length > 0) {
+    const replies = await session.exchange({ user: writer, frames: before, touches: [], facts: [] });
+    const refused = replies.find((each) => !isWell(each));
     if (refused) return [refused];
   }
-  const first = together ? earlier.frames : [];
-  const batch = { user, frames: [...first, ...frames, ...last], touches, facts: await ahead(user, true) };
-  const replies = await session.exchange(batch);
-  const refused = replies.slice(0, first.length).find(({ status }) => status !== 0);
-  return refused ? [refused] : replies.slice(first.length, first.length + frames.length);
+  const first = together ? before : [];
+  const rest = following.flatMap((each) => [
+    ...each.guard,
+    ...each.before,
+    ...framesOf(each.plan, each.item),
+    ...each.after,
+  ]);
+  const replies = await session.exchange({
+    user,
+    frames: [...first, ...frames, ...after, ...rest],
+    touches: touches.includes("everything") ? "everything" : (touches as readonly Subject[]),
+    facts: await ahead(user, true),
+  });
+  const refused = replies.slice(0, first.length).find((each) => !isWell(each));
+  return refused ? [refused] : replies.slice(first.length);
 }
 
 function frame(script: string, input: Uint8Array | undefined, { environment, timeout }: Ready): Frame {
   const exports = [...environment].map(([name, value]) => `export ${name}=${quote(value)}\n`).join("");
   return { script: withinTime(exports + script, timeout), ...(input === undefined ? {} : { input }) };
-}
-
-function touchedBy(changes: readonly Change[]): Change["touches"] {
-  const all = changes.map(({ touches }) => touches);
-  return all.includes("everything")
-    ? "everything"
-    : all.flatMap((each) => (each === "everything" ? [] : each));
 }
 
 function explainFailure(summary: string, { status, stderr }: Reply): string {

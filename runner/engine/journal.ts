@@ -15,6 +15,13 @@ export interface Author {
   readonly task: string;
 }
 
+export interface Mark {
+  readonly entries: number;
+  readonly late: readonly Entry[];
+  readonly begun: boolean;
+  readonly open: boolean;
+}
+
 export class Journal {
   private readonly directory: string;
   private readonly run: string;
@@ -48,6 +55,20 @@ export class Journal {
     const fresh = kept.flatMap((each) => this.add(author, each));
     if (changes.length > 0 && kept.length === 0) this.ran(author);
     return fresh.length > 0 ? this.write(fresh) : [];
+  }
+
+  /** Where it stands, to go back to when it does not come to what has been kept for. */
+  mark(): Mark {
+    const { entries, late, begun, open } = this;
+    return { entries: entries.length, late: [...late], begun, open };
+  }
+
+  backTo({ entries, late, begun, open }: Mark): void {
+    for (const key of [...this.known].slice(entries)) this.known.delete(key);
+    this.entries.length = entries;
+    this.late = [...late];
+    this.begun = begun;
+    this.open = open;
   }
 
   /** A task has changed what cannot be put back. */

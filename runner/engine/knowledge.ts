@@ -92,7 +92,7 @@ function alters(touched: Touched, subject: Subject): boolean {
 }
 
 /** Stricter than `alters`: by way of links a change to one path may alter any other. */
-function mayAlter(touched: Touched, subject: Subject): boolean {
+export function mayAlter(touched: Touched, subject: Subject): boolean {
   if (subject.kind === "path" && touched !== "everything") return touched.some(({ kind }) => kind === "path");
   return alters(touched, subject);
 }

@@ -8,7 +8,7 @@ import { type Prepared, type PreparedItem, prepare, type Surroundings } from "./
 
 /** So many changes of late are a run of changes, and then this is how far to look. */
 const LONG_STREAK = 3;
-const NEAR = 12;
+const NEAR = 40;
 /** After so many tasks connections get their turn: they are being made meanwhile, other hosts are answering. */
 const BREATH = 8;
 
@@ -54,9 +54,14 @@ export class LookAhead {
 
   /**
    * Facts that a user's coming tasks need, as far as these can be rendered now, up to one that alters everything;
-   * and no more than those of so many items.
+   * and no more than those of so many items; nor those of items that are done already.
    */
-  async facts(steps: readonly Step[], user: string, most: number): Promise<Fact<unknown>[]> {
+  async facts(
+    steps: readonly Step[],
+    user: string,
+    most: number,
+    done: ReadonlySet<PreparedItem> = new Set(),
+  ): Promise<Fact<unknown>[]> {
     const facts: Fact<unknown>[] = [];
     let left = most;
     let seen = 0;
@@ -67,8 +72,9 @@ export class LookAhead {
       if (task.settings.delegateTo || task.settings.runOnce) continue;
       const prepared = await this.prepare(task);
       if (prepared.kind !== "ready") continue;
-      for (const item of prepared.items.slice(0, left)) {
-        if (item.kind !== "ready" || item.user !== user) continue;
+      for (const item of prepared.items) {
+        if (left <= 0) break;
+        if (item.kind !== "ready" || item.user !== user || done.has(item)) continue;
         left -= 1;
         facts.push(...item.facts);
         if (item.facts.length === 0 && altersEverything(task, item)) return facts;

@@ -12,7 +12,7 @@ export class Notifications {
   private readonly directory: string;
   private readonly notified = new Set<Task>();
   /** Names that stand in the file on the host. */
-  private readonly noted = new Set<string>();
+  private readonly names = new Set<string>();
   /** Those that this run has written into it, struck out or not. */
   private readonly written = new Set<string>();
   /** What an earlier run notified and did not come to run. */
@@ -33,7 +33,7 @@ export class Notifications {
       const handler = this.play.handlers.findLast((each) => this.nameOf(each) === name);
       if (!handler) continue;
       this.owed.add(handler);
-      this.noted.add(name);
+      this.names.add(name);
     }
   }
 
@@ -60,6 +60,16 @@ export class Notifications {
     }
   }
 
+  /** Those of some handlers that stand written down. */
+  noted(handlers: readonly Task[]): Task[] {
+    return handlers.filter((each) => this.names.has(this.nameOf(each)));
+  }
+
+  /** Those that have been notified and have not run, in definition order. */
+  waiting(): Task[] {
+    return this.among(this.play.handlers);
+  }
+
   /** Notified ones among some handlers. */
   among(handlers: readonly Task[]): Task[] {
     return handlers.filter((each) => this.notified.has(each));
@@ -78,12 +88,23 @@ export class Notifications {
 
   /** What writes handlers down before a change that will notify them; nothing when they stand there already. */
   note(handlers: readonly Task[]): Frame[] {
-    const names = handlers.map((each) => this.nameOf(each)).filter((name) => !this.noted.has(name));
+    const wanted = new Set(handlers.map((each) => this.nameOf(each)));
+    const names = [...wanted].filter((name) => !this.names.has(name));
     for (const name of names) {
-      this.noted.add(name);
+      this.names.add(name);
       this.written.add(name);
     }
     return names.length > 0 ? [noteFrame(this.directory, names)] : [];
+  }
+
+  /** What stands on the host, to go back to when it does not come to what has been noted or struck out. */
+  mark(): ReadonlySet<string> {
+    return new Set(this.names);
+  }
+
+  backTo(noted: ReadonlySet<string>): void {
+    this.names.clear();
+    for (const name of noted) this.names.add(name);
   }
 
   /** Roles whose changes are not in use yet: their handlers have not run to the end. */
@@ -103,7 +124,7 @@ export class Notifications {
   withdraw(cutOffToo: boolean): Frame[] {
     this.notified.clear();
     this.notifiers.clear();
-    const names = new Set([...this.written, ...(cutOffToo ? this.noted : [])]);
+    const names = new Set([...this.written, ...(cutOffToo ? this.names : [])]);
     return names.size > 0 ? [strikeFrame(this.directory, [...names])] : [];
   }
 
@@ -115,12 +136,12 @@ export class Notifications {
   /** What strikes out all that were written down for nothing: `all`, even those that are still notified. */
   strikeRest(all: boolean): Frame[] {
     const kept = [...this.owed, ...(all ? [] : this.notified)].map((each) => this.nameOf(each));
-    return this.strikeNames([...this.noted].filter((name) => !kept.includes(name)));
+    return this.strikeNames([...this.names].filter((name) => !kept.includes(name)));
   }
 
   private strikeNames(struck: readonly string[]): Frame[] {
-    const names = struck.filter((name) => this.noted.has(name));
-    for (const name of names) this.noted.delete(name);
+    const names = struck.filter((name) => this.names.has(name));
+    for (const name of names) this.names.delete(name);
     return names.length > 0 ? [strikeFrame(this.directory, names)] : [];
   }
 

@@ -1,5 +1,4 @@
-// One play on one host: its steps in order, blocks with their rescue, includes, and handlers at the flush
-// points.
+// One play on one host: its steps in order, blocks with their rescue, includes, and handlers at the flush points.
 
 import {
   type Block,
@@ -267,11 +266,12 @@ class PlayRun {
       const failure = await this.progress.within(next.index, work);
       if (failure) return failure;
       notifications.settle(next.handler);
-      host.session.postpone(user, notifications.strike(next.handler));
+      // It may be written down again by now, for what comes after it and has been made already.
+      if (!this.tasks.hasMade()) host.session.postpone(user, notifications.strike(next.handler));
     }
     // A handler that was notified by a later one has its turn at the next flush, if there is one.
     const isLast = !after.some(({ kind }) => kind === "flush");
-    host.session.postpone(user, notifications.strikeRest(isLast));
+    if (!this.tasks.hasMade()) host.session.postpone(user, notifications.strikeRest(isLast));
     return undefined;
   }
 

@@ -42,8 +42,13 @@ export class TaskRun {
     this.notifications = new Notifications(on.play, on.host.stateDirectory, (handler) =>
       this.nameOf(handler),
     );
-    const playUser = () => this.playUser();
-    this.items = new ItemRun({ on, lookAhead: this.lookAhead, notifications: this.notifications, playUser });
+    this.items = new ItemRun({
+      on,
+      lookAhead: this.lookAhead,
+      notifications: this.notifications,
+      playUser: () => this.playUser(),
+      nameOf: (task) => this.nameOf(task),
+    });
   }
 
   /** Runs a task; `after` is what probably follows. */
@@ -156,10 +161,8 @@ export class TaskRun {
     const notified: string[] = [];
     const turn = {
       task,
-      name: this.nameOf(task),
       after,
       handler: this.inHand?.kind === "handler",
-      included: this.included.length > 0,
     };
     let learnt = false;
     const all = prepared.items.map(({ item }) => item);
@@ -171,7 +174,8 @@ export class TaskRun {
       // As in Ansible: an item that cannot be rendered ends the loop, one that fails does not.
       if (prepared.looped && item.kind === "failed")
         return { outcome: failed(item.message), items, notified };
-      const outcome = await this.items.outcomeOf(item, { ...turn, others: prepared.items.slice(index + 1) });
+      const others = prepared.items.slice(index + 1);
+      const outcome = await this.items.outcomeOf(item, { ...turn, first: index === 0, others });
       if (item.kind === "ready") this.lookAhead.went(outcome.result.changed === true);
       learnt = this.learn(task, outcome, this.items.learns(task, item)) || learnt;
       items.push({ ...outcome, label: item.label, item: item.item });

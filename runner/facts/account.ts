@@ -1,8 +1,9 @@
 // Users and groups as getent(1) tells them, whatever their source. The password's hash comes only where
 // this user may read it (root).
 
+import { quote } from "../transport/quote.ts";
 import { defineFact, type Fact } from "./fact.ts";
-import { textLines, words } from "./fields.ts";
+import { all, must, textLines, words } from "./fields.ts";
 
 export interface UserAccount {
   readonly name: string;
@@ -57,6 +58,18 @@ echo`;
       return groups.find((account) => account.name === name || String(account.gid) === name);
     });
   },
+  confirm: (known) =>
+    all(
+      known.map(({ ask: { kind, name }, answer }) => {
+        const asked = `getent ${kind === "user" ? "passwd" : "group"} -- ${quote(name)}`;
+        if (!answer) return must([`! ${asked} >/dev/null`]);
+        if (!("members" in answer)) return undefined;
+        const { name: called, gid, members } = answer;
+        const fields = [called, ...(gid === undefined ? [] : [gid]), members.join(",")];
+        const numbers = gid === undefined ? "1,4" : "1,3,4";
+        return must([`[ "$(${asked} | cut -d : -f ${numbers})" = ${quote(fields.join(":"))} ]`]);
+      }),
+    ),
   subject: ({ kind }) => ({ kind: kind === "user" ? "accounts" : "groups" }),
   key: ({ kind, name }) => `${kind}:${name}`,
 });

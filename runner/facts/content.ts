@@ -1,10 +1,11 @@
 // The bytes of a file (links followed), for modules that edit text and for diffs. Each travels as base64,
 // so that nothing in it, and no change of it meanwhile, can disturb the framing.
 
+import { createHash } from "node:crypto";
 import { quote } from "../transport/quote.ts";
 import { cleanPath } from "./clean-path.ts";
 import { defineFact } from "./fact.ts";
-import { MISSING, textFields } from "./fields.ts";
+import { all, MISSING, must, textFields } from "./fields.ts";
 
 export type FileContent =
   | { readonly type: "content"; readonly bytes: Uint8Array }
@@ -54,6 +55,15 @@ ${asks.map(({ path, limit }) => `look ${quote(path)} ${limit + 1}`).join("\n")}`
       }
     });
   },
+  confirm: (known) =>
+    all(
+      known.map(({ ask: { path }, answer }) => {
+        if (answer.type === "absent") return must([`[ ! -e ${quote(path)} ]`]);
+        if (answer.type !== "content") return undefined;
+        const hash = createHash("sha256").update(answer.bytes).digest("hex");
+        return must([`[ "$(sha256sum <${quote(path)})" = ${quote(`${hash}  -`)} ]`]);
+      }),
+    ),
   subject: ({ path }) => ({ kind: "path", path }),
   key: ({ path, limit }) => `${limit}:${path}`,
 });

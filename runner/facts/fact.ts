@@ -25,9 +25,19 @@ export interface FactKind<Ask, Answer> {
   script(asks: readonly Ask[]): string;
   /** Reads what the script printed: one answer for each ask, in their order. Throws on what it cannot read. */
   parse(stdout: Uint8Array, asks: readonly Ask[]): readonly Answer[];
+  /**
+   * POSIX shell that ends with 0 as long as these are the answers, as far as plans go by them, and exits otherwise; what
+   * is undefined in an answer is not looked at. Undefined where the host alone cannot tell.
+   */
+  confirm?(known: readonly Known<Ask, Answer>[]): string | undefined;
   subject(ask: Ask): Subject;
   /** Two asks with the same key are the same question. */
   key(ask: Ask): string;
+}
+
+export interface Known<Ask, Answer> {
+  readonly ask: Ask;
+  readonly answer: Answer;
 }
 
 export interface Fact<Answer> {

@@ -54,6 +54,16 @@ export const MISSING = `missing() {
   if [ -d "$d/" ] && ! [ -x "$d/" ]; then printf d; else printf a; fi
 }`;
 
+/** Ends a script that confirms answers when one of some conditions does not hold. */
+export function must(conditions: readonly string[]): string {
+  return conditions.map((condition) => `${condition} || exit 1`).join("\n");
+}
+
+/** One script of what confirms several answers; undefined when one of them cannot be confirmed. */
+export function all(scripts: readonly (string | undefined)[]): string | undefined {
+  return scripts.includes(undefined) ? undefined : scripts.filter(Boolean).join("\n");
+}
+
 function clip(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
 }

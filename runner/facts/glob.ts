@@ -4,6 +4,7 @@
 import { quote } from "../transport/quote.ts";
 import { cleanPath } from "./clean-path.ts";
 import { defineFact } from "./fact.ts";
+import { must } from "./fields.ts";
 
 const fact = defineFact<string, boolean>({
   name: "glob",
@@ -13,6 +14,12 @@ const fact = defineFact<string, boolean>({
 }
 ${patterns.map((pattern) => `look ${shellPattern(pattern)}`).join("\n")}`,
   parse: (stdout, patterns) => patterns.map((_, index) => stdout[index] === "1".charCodeAt(0)),
+  confirm: (known) =>
+    `matches() {
+  for f do if [ -e "$f" ] || [ -L "$f" ]; then return 0; fi; done
+  return 1
+}
+${must(known.map(({ ask, answer }) => `${answer ? "" : "! "}matches ${shellPattern(ask)}`))}`,
   subject(pattern) {
     const [fixed] = pattern.split(/[*?[]/, 1);
     if (fixed === undefined || fixed === pattern) return { kind: "path", path: pattern };

@@ -1,9 +1,10 @@
 // The checksum of a file's bytes (links followed), so that contents travel only when they differ. One
 // process answers for all files of one algorithm.
 
+import { quote } from "../transport/quote.ts";
 import { cleanPath } from "./clean-path.ts";
 import { defineFact } from "./fact.ts";
-import { MISSING, reader, textFields, words } from "./fields.ts";
+import { all, MISSING, must, reader, textFields, words } from "./fields.ts";
 
 export type Algorithm = "sha1" | "sha224" | "sha256" | "sha384" | "sha512" | "md5";
 
@@ -63,6 +64,14 @@ printf '\\0'`,
     }
     return asks.map((ask) => answers.get(keyOf(ask)) ?? { type: "absent" });
   },
+  confirm: (known) =>
+    all(
+      known.map(({ ask: { path, algorithm }, answer }) => {
+        if (answer.type === "absent") return must([`[ ! -e ${quote(path)} ]`]);
+        if (answer.type !== "hash") return undefined;
+        return must([`[ "$(${algorithm}sum <${quote(path)})" = ${quote(`${answer.hash}  -`)} ]`]);
+      }),
+    ),
   subject: ({ path }) => ({ kind: "path", path }),
   key: keyOf,
 });

@@ -1,9 +1,10 @@
 // What a path is: type, mode, owner, size, and where it leads when it is a link. One find(1) answers for
 // all paths; a second one runs only for those that are links.
 
+import { quote } from "../transport/quote.ts";
 import { cleanPath } from "./clean-path.ts";
-import { defineFact } from "./fact.ts";
-import { MISSING, reader, textFields, words } from "./fields.ts";
+import { defineFact, type Known } from "./fact.ts";
+import { all, MISSING, must, reader, textFields, words } from "./fields.ts";
 
 export type FileType = "file" | "directory" | "link" | "block" | "character" | "fifo" | "socket";
 
@@ -80,6 +81,7 @@ done`,
       return { ...state, leads: { path: end, state: found.type === "link" ? ABSENT : found } };
     });
   },
+  confirm: confirmPaths,
   subject: (path) => ({ kind: "path", path }),
   key: (path) => path,
 });
@@ -119,3 +121,55 @@ function readState(fields: { next(): string }): PathState {
   const attributes = { mode, uid, gid, owner, group, size, mtime };
   return type === "link" ? { ...attributes, type, target, leads: undefined } : { ...attributes, type };
 }
+
+/** By type, mode and owner, and where links lead. */
+function confirmPaths(known: readonly Known<string, PathState>[]): string | undefined {
+  const absent = known.flatMap(({ ask, answer }) => (answer.type === "absent" ? ask : []));
+  const there = known.flatMap(({ ask, answer }) =>
+    answer.type === "absent" || answer.type === "denied" ? [] : { path: ask, attributes: answer },
+  );
+  if (absent.length + there.length < known.length) return undefined;
+  const links = there.map(({ path, attributes }) =>
+    attributes.type === "link" ? confirmLink(path, attributes.target, attributes.leads) : "",
+  );
+  const none = `for p in ${words(absent)}; do if [ -e "$p" ] || [ -L "$p" ]; then exit 1; fi; done`;
+  return all([absent.length > 0 ? none : "", confirmAttributes(there), ...links]);
+}
+
+type There = { readonly path: string; readonly attributes: Attributes & { readonly type: FileType } };
+
+/** One stat(1) for all: a line for each path. */
+function confirmAttributes(there: readonly There[]): string {
+  if (there.length === 0) return "";
+  const lines = there.map(({ attributes: { type, mode, uid, gid, owner, group } }) => {
+    const expected = [
+      ["$f", (TYPE_BITS[type] | mode).toString(16)],
+      uid === undefined ? ["$U", owner] : ["$u", String(uid)],
+      gid === undefined ? ["$G", group] : ["$g", String(gid)],
+    ].filter(([, value]) => value !== undefined);
+    const [shown, wanted] = [0, 1].map((at) => expected.map((each) => each[at]).join(" "));
+    return `read -r f u g U G && [ "${shown}" = ${quote(wanted ?? "")} ] || exit 1`;
+  });
+  const paths = words(there.map(({ path }) => path));
+  return `stat -c '%f %u %g %U %G' -- ${paths} 2>/dev/null | {\n${lines.join("\n")}\n} || exit 1`;
+}
+
+function confirmLink(path: string, target: string, leads: Place | undefined): string | undefined {
+  if (!leads) return undefined;
+  const here = [
+    `[ "$(readlink -- ${quote(path)})" = ${quote(target)} ]`,
+    `[ "$(readlink -f -- ${quote(path)})" = ${quote(leads.path)} ]`,
+  ];
+  return all([must(here), confirmPaths([{ ask: leads.path, answer: leads.state }])]);
+}
+
+/** inode(7) */
+const TYPE_BITS: Readonly<Record<FileType, number>> = {
+  file: 0o100000,
+  directory: 0o040000,
+  link: 0o120000,
+  block: 0o060000,
+  character: 0o020000,
+  fifo: 0o010000,
+  socket: 0o140000,
+};

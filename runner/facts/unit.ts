@@ -1,8 +1,9 @@
 // The state of systemd units: one systemctl(1) show for all. A unit that does not exist has an answer
 // too (load "not-found"), and so has a host that systemd does not run ("unavailable").
 
+import { quote } from "../transport/quote.ts";
 import { defineFact } from "./fact.ts";
-import { textLines, words } from "./fields.ts";
+import { must, textLines, words } from "./fields.ts";
 
 export interface UnitState {
   /** loaded, not-found, masked, bad-setting, error; "template" and "invalid" for names that cannot be asked. */
@@ -44,9 +45,28 @@ const fact = defineFact<string, UnitState>({
       return complete ? readUnit(blocks[asked.indexOf(name)] ?? "") : { ...NOTHING, load: "unavailable" };
     });
   },
+  confirm(known) {
+    if (known.some(({ answer: { load } }) => load === "unavailable")) return undefined;
+    const asked = known.filter(({ ask }) => unaskable(ask) === undefined);
+    return must(
+      asked.map(({ ask, answer }) => {
+        const said = `$(systemctl show ${GONE_BY.map(([name]) => `-p ${name}`).join(" ")} -- ${quote(ask)} | sort)`;
+        const lines = GONE_BY.map(([name, of]) => `${name}=${of(answer)}`);
+        return `[ "${said}" = ${quote(lines.join("\n"))} ]`;
+      }),
+    );
+  },
   subject: () => ({ kind: "units" }),
   key: (name) => name,
 });
+
+/** What plans go by, in the order of names. */
+const GONE_BY: readonly (readonly [property: string, of: (state: UnitState) => string])[] = [
+  ["ActiveState", ({ active }) => active],
+  ["LoadState", ({ load }) => load],
+  ["NeedDaemonReload", ({ needsReload }) => (needsReload ? "yes" : "no")],
+  ["UnitFileState", ({ file }) => file],
+];
 
 export const unitState = (name: string) => fact(unitName(name));
 
