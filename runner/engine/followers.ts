@@ -47,10 +47,20 @@ export interface Looking {
 }
 
 /** What comes of the task is told by its own reply alone, as soon as that is there. */
-export function isPlain({ changedWhen, failedWhen, retry, settings }: Task): boolean {
+function isPlain(task: Task): boolean {
+  const { register, changedWhen, failedWhen } = task;
+  return !(register || changedWhen || failedWhen || takesTime(task));
+}
+
+/** It is tried until it is well, or its loop pauses between its items. */
+function takesTime({ retry, loop }: Task): boolean {
+  return Boolean(retry || loop?.pause);
+}
+
+/** Others have a say in when or where it is done, or the clock. */
+export function standsAlone({ settings }: Task): boolean {
   const { delegateTo, runOnce, throttle, timeout, anyErrorsFatal } = settings;
-  const elsewhere = delegateTo || runOnce || throttle || timeout || anyErrorsFatal;
-  return !(changedWhen || failedWhen || retry || elsewhere);
+  return Boolean(delegateTo || runOnce || throttle || timeout || anyErrorsFatal);
 }
 
 export async function followers(from: From, looking: Looking): Promise<Follower[]> {
@@ -85,18 +95,21 @@ async function* following(
   waiting: Set<Task>,
   { prepare, handlers, throughFlushes }: Looking,
 ) {
+  if (takesTime(first)) return;
   for (const item of others) yield { task: first, item };
   let last = first;
   for (const step of inNormalCourse(after)) {
     if (step.kind === "flush" ? !throughFlushes : step.kind !== "task") return;
     const next = step.kind === "task" ? [step] : handlers.filter((each) => waiting.has(each));
     for (const task of next) {
-      // What is registered may be gone by; a handler may have notified another one, which is next then.
-      if (last.register || (last.notify && handlers.includes(last)) || !isPlain(task)) return;
+      // A handler may have notified another one, which is next then.
+      if (!isPlain(last) || (last.notify && handlers.includes(last))) return;
+      if (standsAlone(task)) return;
       waiting.delete(task);
       const prepared = await prepare(task);
       if (prepared.kind === "failed") return;
-      if (prepared.kind === "ready") for (const item of prepared.items) yield { task, item };
+      const items = prepared.kind === "ready" ? prepared.items : [];
+      for (const item of takesTime(task) ? items.slice(0, 1) : items) yield { task, item };
       last = task;
     }
   }

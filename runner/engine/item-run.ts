@@ -5,7 +5,7 @@ import type { Change } from "../modules/module.ts";
 import type { Step, Task } from "../playbook/playbook.ts";
 import { truthy } from "../template/index.ts";
 import { NulInWord } from "../transport/quote.ts";
-import { type Follower, followers, isPlain } from "./followers.ts";
+import { type Follower, followers, standsAlone } from "./followers.ts";
 import { type Around, carryOut, type Following, type Ready } from "./item.ts";
 import type { Author } from "./journal.ts";
 import type { LookAhead } from "./look-ahead.ts";
@@ -98,6 +98,7 @@ export class ItemRun {
         const writer = playUser();
         if (!own) return { before: [], writer, after: [], following: [] };
         const found = await this.found(item, changes, turn, session);
+        if (found.length > 0) this.tell(task, found.length);
         going = new Set(found.map((each) => each.item));
         const needed = [...handlers, ...notifications.noted(found.flatMap((each) => each.handlers))];
         const strikes = changes.length > 0 && item.user === writer && hasRunWithItsChange(task, turn.handler);
@@ -131,7 +132,7 @@ export class ItemRun {
     { knowledge }: Session,
   ): Promise<readonly Follower[]> {
     const { on, lookAhead, notifications, playUser } = this.play;
-    if (changes.length === 0 || !isPlain(task) || on.batch.inStep || on.check) return [];
+    if (changes.length === 0 || standsAlone(task) || on.batch.inStep || on.check) return [];
     // What is kept and struck out before and after each of them is so as the user whom the play becomes.
     const writes = item.user === playUser();
     if (!writes && (on.journal || handler)) return [];
@@ -182,6 +183,12 @@ export class ItemRun {
       });
     }
     return all;
+  }
+
+  private tell(task: Task, others: number): void {
+    const { on, nameOf } = this.play;
+    const role = task.role ? { role: task.role.role.name } : {};
+    on.watch({ host: on.host.name, task: `${nameOf(task)}, and ${others} more`, ...role });
   }
 
   private authorOf(task: Task): Author {

@@ -50,9 +50,11 @@ const fact = defineFact<string, UnitState>({
     const asked = known.filter(({ ask }) => unaskable(ask) === undefined);
     return must(
       asked.map(({ ask, answer }) => {
-        const said = `$(systemctl show ${GONE_BY.map(([name]) => `-p ${name}`).join(" ")} -- ${quote(ask)} | sort)`;
-        const lines = GONE_BY.map(([name, of]) => `${name}=${of(answer)}`);
-        return `[ "${said}" = ${quote(lines.join("\n"))} ]`;
+        // systemd does not notice all that makes a reload necessary, and one too many does no harm.
+        const goneBy = GONE_BY.filter(([name]) => name !== "NeedDaemonReload" || !answer.needsReload);
+        const properties = goneBy.map(([name]) => `-p ${name}`).join(" ");
+        const lines = goneBy.map(([name, of]) => `${name}=${of(answer)}`);
+        return `[ "$(systemctl show ${properties} -- ${quote(ask)} | sort)" = ${quote(lines.join("\n"))} ]`;
       }),
     );
   },
