@@ -3,18 +3,17 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { CONNECTION_SCHEMA, CONNECTION_VARIABLES } from "../inventory/connection.ts";
+import { CONNECTION_VARIABLES } from "../inventory/connection.ts";
 import type { Host } from "../inventory/inventory.ts";
-import type { Place } from "../source/problem.ts";
-import { placeOf, schemaErrors } from "../source/schema.ts";
 import { didYouMean } from "../source/suggest.ts";
-import type { MapEntry } from "../source/yaml.ts";
 import { layeredScope } from "../template/index.ts";
 import { TemplateError, UndefinedVariable } from "../template/value.ts";
 import type { Layer } from "../variables/layer.ts";
-import { connectionScope, magicVariables, unasked } from "../variables/magic.ts";
+import { magicVariables, unasked } from "../variables/magic.ts";
 import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
+import { insteadOf } from "./check-connection.ts";
 import { namesMentioned } from "./check-undefined.ts";
+import { checkVariable } from "./check-variable.ts";
 import type { Checked } from "./checked.ts";
 import { rolePathsOf } from "./load.ts";
 import type { Play, RoleUse, RoleVariable } from "./playbook.ts";
@@ -30,21 +29,7 @@ export function checkRoleVariables(play: Play, host: Host, checked: Checked): vo
       const value = valueNow(variable.name, scope);
       if (value === UNKNOWN_YET) continue;
       if (value === MISSING) checked.problems.push(missing(variable, use));
-      else checkValue(variable, value, layers, checked);
-    }
-  }
-}
-
-/** The variables that say how a host is reached have a schema too, and are known before the run. */
-export function checkConnection(host: Host, checked: Checked): void {
-  const layers = [...host.layers, checked.extra];
-  const scope = connectionScope(host, checked);
-  for (const [name, schema] of Object.entries(CONNECTION_SCHEMA.properties)) {
-    try {
-      if (scope.has(name)) checkValue({ name, schema, at: host.at }, scope.get(name), layers, checked);
-    } catch (error) {
-      if (!(error instanceof UndefinedVariable || error instanceof TemplateError)) throw error;
-      checked.problems.push({ code: "wrong-variable", message: `${name}: ${error.message}`, at: error.at });
+      else checkVariable(variable, value, layers, checked);
     }
   }
 }
@@ -95,39 +80,6 @@ function missing({ name, schema }: RoleVariable, use: RoleUse) {
   };
 }
 
-function checkValue(
-  { name, schema }: RoleVariable,
-  value: unknown,
-  layers: readonly Layer[],
-  checked: Checked,
-): void {
-  const entry = whoSet(name, layers);
-  // name=value of the command line is always text: there it may stand for a number.
-  const fromCommandLine = entry?.keyAt.file === "--extra-vars";
-  const subject = fromCommandLine ? { value: structuredClone(value) } : value;
-  const errors = fromCommandLine
-    ? schemaErrors({ type: "object", properties: { value: schema } }, subject, "coercing").map((error) => ({
-        ...error,
-        path: error.path.slice(1),
-      }))
-    : schemaErrors(schema, value);
-  for (const error of errors) {
-    const at: Place | undefined =
-      entry &&
-      (entry.node.value === value || error.path.length > 0 ? placeOf(entry.node, error) : entry.node.at);
-    checked.problems.push({
-      code: "wrong-variable",
-      message: `${[name, ...error.path].join(".")}: ${error.message}`,
-      ...(at ? { at } : {}),
-      ...(error.hint ? { hint: error.hint } : {}),
-    });
-  }
-}
-
-function whoSet(name: string, layers: readonly Layer[]): MapEntry | undefined {
-  return layers.findLast(({ values }) => values.has(name))?.entries.get(name);
-}
-
 /**
  * A variable that no role defines and nothing mentions is most likely a misspelt one. Only told where typed
  * roles are used: Ansible's own playbooks may carry variables for other tools.
@@ -136,7 +88,7 @@ export function checkUnknownVariables(checked: Checked): void {
   const { inventory, extra, problems, sources } = checked;
   const plays = checked.plays.map(({ play }) => play);
   if (!plays.some((play) => allRoles(play).some(({ role }) => role.definition))) return;
-  const defined = new Set<string>(CONNECTION_VARIABLES);
+  const defined = new Set(CONNECTION_VARIABLES);
   for (const path of new Set(plays.flatMap(({ directory }) => rolePathsOf(directory)))) {
     for (const name of existsSync(path) ? readdirSync(path) : []) {
       const file = definitionFile(join(path, name));
@@ -151,7 +103,7 @@ export function checkUnknownVariables(checked: Checked): void {
   ]);
   for (const { entries } of layers) {
     for (const { key, keyAt } of entries.values()) {
-      if (defined.has(key) || mentioned.has(key)) continue;
+      if (defined.has(key) || mentioned.has(key) || insteadOf(key) !== undefined) continue;
       const hint =
         didYouMean(key, [...defined, ...mentioned]) ?? "no role defines it, and nothing mentions it";
       problems.push({ code: "unknown-variable", message: `unknown variable "${key}"`, at: keyAt, hint });

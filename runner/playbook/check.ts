@@ -1,11 +1,12 @@
 // Finds mistakes in a loaded playbook before any host is contacted: role variables that do not fit their
 // schemas, names that nothing defines, handlers and files that do not exist. All are collected.
 
+import { checkConnection } from "./check-connection.ts";
 import { checkDelegation } from "./check-delegation.ts";
 import { checkFiles } from "./check-files.ts";
 import { checkIncludes } from "./check-includes.ts";
 import { checkNotifications } from "./check-notifications.ts";
-import { checkConnection, checkRoleVariables, checkUnknownVariables } from "./check-role-variables.ts";
+import { checkRoleVariables, checkUnknownVariables } from "./check-role-variables.ts";
 import { checkUndefined } from "./check-undefined.ts";
 import type { Checked } from "./checked.ts";
 

@@ -41,6 +41,11 @@ export class SecretVariables {
     return this.secrets.mask(text);
   }
 
+  /** Of a value of which no schema tells that it is secret. */
+  hide(value: unknown): void {
+    this.secrets.add(value);
+  }
+
   /** Of a value that a task has set. */
   note(name: string, value: unknown): void {
     const schema = this.schemas.get(name);

@@ -35,6 +35,14 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     /^site.yaml:4:7: the module "service_facts" is not supported \(systemd knows/,
   ],
   [
+    "a connection variable that only Ansible has, without the password that it holds",
+    {
+      "site.yaml": play("- debug: {msg: x}"),
+      "inventory.yaml": "all: {hosts: {here: {ansible_password: hunter22}}}\n",
+    },
+    /^inventory.yaml:1:22: "ansible_password" is not supported \(hosts are logged in to by key/,
+  ],
+  [
     "an unknown task keyword",
     { "site.yaml": play("- debug: {msg: x}\n  wen: true") },
     /^site.yaml:5:7: unknown keyword "wen" \(did you mean "when"\?\)$/,
