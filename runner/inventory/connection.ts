@@ -7,8 +7,20 @@ import type { Scope } from "../template/value.ts";
 import type { Target } from "../transport/transport.ts";
 import type { Inventory } from "./inventory.ts";
 
-/** What Ansible would hand on to ssh(1): the hosts to go through, or nothing. */
-const JUMPS = /^\s*(?:(?:-J\s*|-o\s*["']?ProxyJump[=\s]\s*)([^\s"']+)["']?)?\s*$/;
+/** What Ansible would hand on to ssh(1): the hosts to go through. */
+const JUMPS = /(?:-J\s*|-o\s*["']?ProxyJump[=\s]\s*)([^\s"']+)["']?/;
+/** How long ssh waits and how it keeps connections: the runner has ways of its own. */
+const MANNERS =
+  /-[Cq]|-o\s*["']?(?:BatchMode|Compression|ConnectTimeout|ConnectionAttempts|Control(?:Master|Path|Persist)|LogLevel|ServerAlive(?:CountMax|Interval)|TCPKeepAlive)[=\s]\s*[^\s"']+["']?/;
+
+const SSH_ARGUMENTS = {
+  type: "string",
+  pattern: `^\\s*(?:(?:${JUMPS.source}|${MANNERS.source})(?:\\s+|$))*$`,
+  description:
+    "-J HOSTS or -o ProxyJump=HOSTS: the hosts to go through, with commas between them. Options for how long ssh waits and how it keeps connections are accepted, and not needed.",
+  errorMessage:
+    "only -J HOSTS and -o ProxyJump=HOSTS are supported here; other options belong into ~/.ssh/config",
+} as const;
 
 /** Inventory variables that say how to connect, with Ansible's names (and one of ours, for host keys). */
 export const CONNECTION_SCHEMA = {
@@ -33,13 +45,9 @@ export const CONNECTION_SCHEMA = {
       description:
         "Where the host keeps what outlives a run: /var/lib/chatmail-play, or ~/.local/state/chatmail-play.",
     },
-    ansible_ssh_common_args: {
-      type: "string",
-      pattern: JUMPS.source,
-      description: "Only -J HOSTS or -o ProxyJump=HOSTS: the hosts to go through, with commas between them.",
-      errorMessage:
-        "only -J HOSTS or -o ProxyJump=HOSTS is supported here; other options belong into ~/.ssh/config",
-    },
+    ansible_ssh_args: SSH_ARGUMENTS,
+    ansible_ssh_common_args: SSH_ARGUMENTS,
+    ansible_ssh_extra_args: SSH_ARGUMENTS,
     ansible_become: { type: "boolean", description: "Become another user for every task." },
     ansible_become_user: { type: "string", description: "The user to become, root by default." },
     ansible_become_method: { enum: ["sudo"], description: "How to become another user: by sudo." },
@@ -56,6 +64,9 @@ export const CONNECTION_SCHEMA = {
     },
   },
 } as const;
+
+/** In the order in which Ansible hands them on: ssh takes the first of two that say the same. */
+const SSH_ARGUMENTS_FROM = ["ansible_ssh_args", "ansible_ssh_common_args", "ansible_ssh_extra_args"] as const;
 
 export const CONNECTION_VARIABLES: readonly string[] = Object.keys(CONNECTION_SCHEMA.properties);
 
@@ -89,7 +100,8 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
     ? fromDirectory(inventory.directory, ownKey)
     : given.privateKey && resolve(given.privateKey);
   const knownHosts = text("ansible_known_hosts_file");
-  const proxyJump = JUMPS.exec(text("ansible_ssh_common_args") ?? "")?.[1];
+  const sshArguments = SSH_ARGUMENTS_FROM.map((variable) => text(variable) ?? "").join(" ");
+  const proxyJump = jumpsIn(sshArguments);
   const becomePassword =
     text("ansible_become_password") ?? text("ansible_become_pass") ?? given.becomePassword;
   return {
@@ -106,6 +118,11 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
     stateDirectory: text("ansible_state_directory") ?? (kind === "local" ? apart(name, inventory) : ""),
     knownHosts: knownHosts === undefined ? [] : [fromDirectory(inventory.directory, knownHosts)],
   };
+}
+
+/** The hosts to go through, out of arguments for ssh. */
+export function jumpsIn(sshArguments: string): string | undefined {
+  return JUMPS.exec(sshArguments)?.[1];
 }
 
 /** Hosts of several names and inventories may all be this machine, and keep their notifications apart. */

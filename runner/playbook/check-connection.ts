@@ -8,7 +8,6 @@ import { checkVariable } from "./check-variable.ts";
 import type { Checked } from "./checked.ts";
 
 const BY_KEY = "hosts are logged in to by key: see ansible_ssh_private_key_file";
-const SSH_CONFIG = "options of ssh belong into ~/.ssh/config";
 const SHELL = "everything runs in the host's /bin/sh";
 
 /** Ansible has these too; what does the same here. */
@@ -19,8 +18,6 @@ const NOT_CARRIED: Readonly<Record<string, string>> = {
   ansible_ssh_host: "write ansible_host",
   ansible_ssh_port: "write ansible_port",
   ansible_ssh_user: "write ansible_user",
-  ansible_ssh_args: SSH_CONFIG,
-  ansible_ssh_extra_args: SSH_CONFIG,
   ansible_host_key_checking: "host keys are always checked: see --accept-new-host-keys",
   ansible_ssh_host_key_checking: "host keys are always checked: see --accept-new-host-keys",
   ansible_become_exe: "the runner finds sudo itself",
