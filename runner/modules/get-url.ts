@@ -4,12 +4,13 @@
 import { type Algorithm, cleanPath, fileHash, joinPath, type State } from "../facts/index.ts";
 import { quote } from "../transport/quote.ts";
 import { type Change, defineModule, type Params, type Plan } from "./module.ts";
+import { backupName } from "./shared/backup.ts";
 import { destination, destinationFacts } from "./shared/destination.ts";
-import { FETCHED, type Fetching, fetchLines } from "./shared/fetch.ts";
+import { FETCHED, type Fetching, fetchLines, statusOf } from "./shared/fetch.ts";
 import { planFile } from "./shared/file-content.ts";
 import { pathSubjects } from "./shared/foresee.ts";
 import { withAttributes } from "./shared/path-result.ts";
-import { GROUP, MODE, OWNER, PATH_FORM } from "./shared/schema.ts";
+import { BACKUP, GROUP, MODE, OWNER, PATH_FORM } from "./shared/schema.ts";
 import { type Writing, writeScript } from "./shared/write.ts";
 
 const params = {
@@ -28,11 +29,24 @@ const params = {
     checksum: {
       type: "string",
       pattern:
-        "^(md5:[0-9a-fA-F]{32}|sha1:[0-9a-fA-F]{40}|sha224:[0-9a-fA-F]{56}|sha256:[0-9a-fA-F]{64}|sha384:[0-9a-fA-F]{96}|sha512:[0-9a-fA-F]{128})$",
-      errorMessage: "ALGORITHM:HASH is expected, as in sha256:9f86d0... with all its digits",
+        "^(md5:[0-9a-fA-F]{32}|sha1:[0-9a-fA-F]{40}|sha224:[0-9a-fA-F]{56}|sha256:[0-9a-fA-F]{64}|sha384:[0-9a-fA-F]{96}|sha512:[0-9a-fA-F]{128}|(md5|sha1|sha224|sha256|sha384|sha512):(https?://[^\\s\\u0000]+|file:///[^\\u0000]+))$",
+      errorMessage:
+        "ALGORITHM:HASH is expected, as in sha256:9f86d0... with all its digits, or ALGORITHM:URL of a list of them",
       description:
-        "What must come: sha256:HASH (or md5, sha1, sha224, sha384, sha512). A file that has it is not fetched again; what has another one is not written.",
+        "What must come: sha256:HASH (or md5, sha1, sha224, sha384, sha512). A file that has it is not fetched again; what has another one is not written. In place of the hash the URL of a list as sha256sum writes it, which is fetched at each run.",
     },
+    url_username: { type: "string", description: "Who asks, for HTTP's basic authentication." },
+    url_password: { type: "string", secret: true, description: "The password of who asks. Never shown." },
+    force_basic_auth: {
+      type: "boolean",
+      description: "Accepted as in Ansible: the password goes with the first request.",
+    },
+    http_agent: {
+      type: "string",
+      pattern: "^[^\\r\\n\\u0000]*$",
+      description: "What the request calls the program that asks.",
+    },
+    backup: BACKUP,
     force: {
       type: "boolean",
       default: false,
@@ -71,6 +85,7 @@ export default defineModule({
   name: "get_url",
   doc: "Has the host fetch a file over http or https, by curl or wget (one of them must be there), or from a path of its own. An existing file is not fetched again unless force or checksum asks for it.",
   params,
+  parameterAliases: { username: "url_username", password: "url_password" },
   probe(given, _, context) {
     const { dest } = given;
     const fetching = fetchingOf(given);
@@ -85,19 +100,19 @@ export default defineModule({
     ];
   },
   plan(given, state, _, context): Plan {
-    const { url, dest, owner, group, mode } = given;
+    const { url, dest, owner, group, mode, backup } = given;
     const fetching = fetchingOf(given);
     const path = destination(dest, nameOf(url), state);
     const need = needOf({ given, fetching, path, state });
-    const wish = { path, content: undefined, owner, group, mode };
-    const fetch = fetchLines(fetching).join("\n");
+    const wish = { path, content: undefined, owner, group, mode, backup };
+    const fetch = fetchLines(fetching, path).join("\n");
     const before = need === "fetching" ? `${fetch}\n` : "";
     const script = (writing: Writing) => before + writeScript(writing, FETCHED);
     const planned = planFile({ ...wish, kept: need === "nothing", script }, state, context);
     if (planned.kind === "fail") return planned;
     const told = { ...planned, result: { ...planned.result, url } };
     if (need === "nothing") return withAttributes(told, path, state);
-    if (need === "fetching") return told;
+    if (need === "fetching") return { ...told, changes: told.changes.map(tellingStatus) };
     const kept = planFile({ ...wish, kept: true }, state, context);
     return kept.kind === "fail"
       ? kept
@@ -106,12 +121,25 @@ export default defineModule({
 });
 
 function fetchingOf(given: UrlParams) {
-  const { url, headers, timeout, validate_certs: validateCerts } = given;
-  const [algorithm, hash] = given.checksum?.split(":") ?? [];
-  const checksum =
-    hash === undefined ? undefined : { algorithm: algorithm as Algorithm, hash: hash.toLowerCase() };
+  const { url, timeout, validate_certs: validateCerts } = given;
+  const checksum = given.checksum === undefined ? undefined : checksumOf(given.checksum);
+  const headers = { ...given.headers, ...headersOf(given) };
   const path = url.startsWith("file://") ? decoded(url.slice("file://".length)) : undefined;
   return { url, path, headers, timeout, validateCerts, checksum } satisfies Fetching;
+}
+
+function checksumOf(text: string) {
+  const at = text.indexOf(":");
+  const [algorithm, rest] = [text.slice(0, at) as Algorithm, text.slice(at + 1)];
+  return /^[a-z]+:\/\//.test(rest) ? { algorithm, list: rest } : { algorithm, hash: rest.toLowerCase() };
+}
+
+function headersOf({ url_username: user, url_password: password = "", http_agent: agent }: UrlParams) {
+  const words = Buffer.from(`${user}:${password}`).toString("base64");
+  return {
+    ...(user === undefined ? {} : { Authorization: `Basic ${words}` }),
+    ...(agent === undefined ? {} : { "User-Agent": agent }),
+  };
 }
 
 /** What is no encoding stands for itself. */
@@ -128,6 +156,10 @@ function nameOf(url: string): string {
   return ["", ".", ".."].includes(name) ? "index.html" : name;
 }
 
+function tellingStatus(change: Change): Change {
+  return { ...change, learns: (reply) => ({ ...statusOf(reply), ...change.learns?.(reply) }) };
+}
+
 interface Asking {
   readonly given: UrlParams;
   readonly fetching: ReturnType<typeof fetchingOf>;
@@ -142,6 +174,7 @@ function needOf({ given, fetching, path, state }: Asking): "nothing" | "fetching
     const found = state.get(fileHash(at, algorithm));
     return found.type === "hash" ? found.hash : undefined;
   };
+  if (checksum?.list !== undefined) return "comparison";
   if (checksum) return has(path, checksum.algorithm) === checksum.hash ? "nothing" : "fetching";
   if (has(path) === undefined) return "fetching";
   if (source !== undefined) return has(source) === has(path) ? "nothing" : "fetching";
@@ -173,9 +206,11 @@ echo changed
 fi`,
     touches: pathSubjects(path),
     inCheckMode: "changed",
-    interpret({ status, stdout, stderr }) {
+    interpret(reply) {
+      const { status, stdout, stderr } = reply;
+      const changed = /^changed$/m.test(Buffer.from(stdout).toString());
       if (status === 0)
-        return { changed: Buffer.from(stdout).toString().includes("changed"), url, dest: path };
+        return { changed, url, dest: path, ...statusOf(reply), ...backupName("backup_file")(reply) };
       const said = Buffer.from(stderr).toString().trim();
       return { failed: true, url, dest: path, msg: `could not fetch ${url}: ${said}` };
     },

@@ -5,6 +5,9 @@ import { machineFacts } from "../facts/machine.ts";
 import { defineModule } from "./module.ts";
 import { matchesAny } from "./shared/name-pattern.ts";
 
+/** No fact has a longer one. */
+const LONGEST_NAME = 200;
+
 export default defineModule({
   name: "setup",
   aliases: ["gather_facts"],
@@ -15,7 +18,8 @@ export default defineModule({
     properties: {
       filter: {
         type: ["array", "string"],
-        items: { type: "string" },
+        maxLength: LONGEST_NAME,
+        items: { type: "string", maxLength: LONGEST_NAME },
         description: "Only facts with such a name, with or without ansible_ before it: distribution*.",
       },
       gather_subset: {

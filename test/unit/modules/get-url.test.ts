@@ -17,12 +17,14 @@ const there = ["curl", "wget"].every((tool) => spawnSync(tool, ["--version"]).er
   let base = "";
   let asked: IncomingMessage[] = [];
   let body = "one\n";
+  let sums = "";
   before(async () => {
     loop = await startLoop();
     server = createServer((request, response) => {
       asked.push(request);
       if (request.url?.startsWith("/none")) response.writeHead(404).end("no such thing");
       else if (request.url === "/moved") response.writeHead(302, { location: "/a.txt" }).end();
+      else if (request.url === "/sums") response.end(sums);
       else response.end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -93,6 +95,45 @@ const there = ["curl", "wget"].every((tool) => spawnSync(tool, ["--version"]).er
     assert.equal(readFileSync(dest, "utf8"), "two\n");
     const sha1 = `sha1:${createHash("sha1").update("two\n").digest("hex")}`;
     assert.equal(await perform({ url, dest, checksum: sha1 }), "ok");
+  });
+
+  it("takes the checksum from a list, asks for no more when the file has it, and writes nothing else", async () => {
+    const dest = dir.at("file");
+    const params = { url: `${base}/a.txt`, dest, checksum: `sha256:${base}/sums` };
+    const line = (text: string) => `${sha256(text).slice(7)}  ./a.txt\n`;
+    sums = `${sha256("x").slice(7)}  b.txt\n${line("one\n")}`;
+    assert.equal(await perform(params), "changed");
+    assert.equal(await perform(params), "ok");
+    assert.deepEqual(
+      asked.map(({ url }) => url),
+      ["/sums", "/a.txt", "/sums"],
+    );
+    sums = line("two\n");
+    assert.match(await perform(params), /what came has the sha256 checksum/);
+    body = "two\n";
+    assert.equal(await perform(params), "changed");
+    sums = `${sha256("two\n").slice(7).toUpperCase()}\n`;
+    assert.equal(await perform(params), "ok");
+    sums = `${sha256("x").slice(7)}  b.txt\n`;
+    assert.match(await perform(params), /there is no checksum of a.txt in http/);
+    assert.equal(readFileSync(dest, "utf8"), "two\n");
+  });
+
+  it("says who asks, and tells the server's status", async () => {
+    const params = {
+      url: `${base}/a.txt`,
+      dest: dir.at("file"),
+      url_username: "me",
+      url_password: "it's",
+      http_agent: "x y",
+    };
+    const plan = await planOf({ module: "get_url", params });
+    const [change] = changesOf(plan);
+    const [reply] = await loop.run(`set -eu\n${change?.script}`);
+    assert.equal(change?.learns?.(reply!).status_code, 200);
+    assert.equal(asked[0]?.headers.authorization, `Basic ${Buffer.from("me:it's").toString("base64")}`);
+    assert.equal(asked[0]?.headers["user-agent"], "x y");
+    assert(!change?.script.includes("it's"));
   });
 
   it("puts the file into a directory under the last name of the URL", async () => {
@@ -169,7 +210,7 @@ const there = ["curl", "wget"].every((tool) => spawnSync(tool, ["--version"]).er
     for (const wrong of [
       { url: "ftp://x/y" },
       { url: "/etc/passwd" },
-      { checksum: "sha256:http://x/sums" },
+      { checksum: "crc:http://x/sums" },
       { checksum: "abc" },
     ])
       assert.equal(
