@@ -1,6 +1,7 @@
 // The journal of a run on one host: what its tasks are about to change is kept there, so that it can be put back
 // when the play fails, or later by `chatmail-play rollback`. For plays with `on_failure: restore`.
 
+import { basename } from "node:path";
 import { keepFrame } from "../journal/keep.ts";
 import type { Entry, Kept, RunNote } from "../journal/kept.ts";
 import { type Restored, readRestored, restoreFrame } from "../journal/restore.ts";
@@ -85,7 +86,14 @@ export class Journal {
   async recall(runs: readonly KeptRun[]): Promise<void> {
     if (runs.length === 0) return;
     const { playbook } = await this.note();
-    this.cutOff = runs.filter((each) => each.run !== this.run && each.playbook === playbook);
+    // From another directory it may have been called by another path.
+    const names = (text: string) =>
+      text
+        .split(" ")
+        .map((path) => basename(path))
+        .join(" ");
+    const same = (other: KeptRun) => names(other.playbook) === names(playbook);
+    this.cutOff = runs.filter((each) => each.run !== this.run && same(each));
   }
 
   /** A task of the role has gone well. */

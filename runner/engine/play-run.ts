@@ -84,8 +84,9 @@ class PlayRun {
       this.tasks.lookAhead.variablesChanged();
     }
     if (journal) {
+      const rest = await journal.rest();
       const end = host.gone ? journal.giveUp() : this.cameToItsEnd() ? journal.finish() : [];
-      host.session.postpone(this.tasks.playUser(), [...(await journal.rest()), ...end]);
+      host.session.postpone(this.tasks.playUser(), [...rest, ...end]);
     }
     await host.session.sendPostponed();
   }

@@ -145,8 +145,13 @@ export function broken(sites: () => readonly Site[]): void {
       assert.equal(run.exitCode, 2, run.trouble);
       const failure = run.events.find(({ status }) => status === "failed");
       assert.match(`${failure?.message}`, says);
-      const restored = run.events.some(({ module }) => module === "rollback");
-      assert.equal(restored, putBack === true, run.trouble);
+      const restored = run.events.findIndex(({ module }) => module === "rollback");
+      assert.equal(restored !== -1, putBack === true, run.trouble);
+      // ... and then asked whether they answer.
+      const asked = run.events.filter(
+        ({ module, status }, at) => at > restored && module === "wait_for" && status === "ok",
+      );
+      assert.equal(asked.length > 0, putBack === true, run.trouble);
       assert.deepEqual(differences(before[0], await files(host)), []);
       assert.deepEqual(differences(before[1], await units(host)), []);
       await host.must(SERVES);

@@ -232,6 +232,15 @@ describe("A run that was cut off", () => {
     deepStrictEqual([file("one"), file("two"), unfinished()], ["new\n", "zero\n", undefined]);
   });
 
+  it("is none that has only run commands", async () => {
+    made.write({
+      "roles/first/tasks/main.yaml": '- command: "true"\n',
+      "roles/second/tasks/main.yaml": '- command: "true"\n',
+    });
+    equal((await made.run("-e", "text=new")).code, 0);
+    equal(unfinished(), undefined);
+  });
+
   it("can be rolled back, and is none that was cut off then", async () => {
     await cutOff("new");
     equal((await made.operate("rollback")).statuses, "changed");
