@@ -118,8 +118,10 @@ printf %s ${quote(release(directory))} >"$X"`,
 }
 
 function describe({ stdout }: Reply): string {
-  const [run, since, who] = Buffer.from(stdout).toString().split("\n");
-  const when = new Date(1000 * Number(since)).toISOString().replace(/T(.*)\..*/, " $1 UTC");
+  const [run, since = "", who] = Buffer.from(stdout).toString().split("\n");
+  const when = /^\d{1,11}$/.test(since)
+    ? new Date(1000 * Number(since)).toISOString().replace(/T(.*)\..*/, " $1 UTC")
+    : "nobody knows when";
   return `another run is at work on this host: ${who}, since ${when} (run ${run})`;
 }
 

@@ -66,15 +66,13 @@ function readRuns(text: string): KeptRun[] {
     .sort((one, other) => (one.at < other.at ? 1 : -1));
 }
 
-type Line = RunNote | Entry | RestoreNote | { readonly unfinished: true };
-
-/** A line that was cut off by a full disk or the end of the host tells nothing. */
+/** A line that was cut off by a full disk or the end of the host tells nothing, nor does one that is none of ours. */
 function readRun(journal: string): KeptRun | undefined {
-  const lines = journal.split("\n").flatMap((line) => parsed(line) ?? []);
-  const note = lines.find((line): line is RunNote => "operator" in line);
+  const lines = journal.split("\n").flatMap((line): Line[] => parsed(line));
+  const note = lines.find(isNote);
   if (!note) return undefined;
-  const all = lines.filter((line): line is Entry => "n" in line);
-  const notes = lines.filter((line): line is RestoreNote => "restored" in line);
+  const all = lines.filter(isEntry);
+  const notes = lines.filter(isRestoreNote);
   const back = new Set(notes.flatMap(({ restored }) => restored));
   return {
     ...note,
@@ -85,11 +83,36 @@ function readRun(journal: string): KeptRun | undefined {
   };
 }
 
-function parsed(line: string): Line | undefined {
+function parsed(line: string): Line[] {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Line) : undefined;
+    return typeof value === "object" && value !== null ? [value as Line] : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** Types of values by their names; those of an entry by its kind. */
+const NOTE = { run: "string", at: "string", operator: "string", playbook: "string" };
+const ENTRY = { n: "number", role: "string", task: "string" };
+const KINDS = new Map<unknown, Readonly<Record<string, string>>>([
+  ["path", { path: "string" }],
+  ["attributes", { path: "string", uid: "number", gid: "number", mode: "number" }],
+  ["unit", { unit: "string", active: "boolean", file: "string", reload: "boolean" }],
+  ["other", {}],
+]);
+
+const has = (line: Line, types: Readonly<Record<string, string>>): boolean =>
+  Object.entries(types).every(([name, type]) => typeof line[name] === type);
+
+const isNote = (line: Line): line is Line & RunNote => has(line, NOTE);
+
+function isEntry(line: Line): line is Line & Entry {
+  const own = KINDS.get(line.kind);
+  return own !== undefined && has(line, { ...ENTRY, ...own });
+}
+
+const isRestoreNote = (line: Line): line is Line & RestoreNote =>
+  Array.isArray(line.restored) && typeof line.why === "string";

@@ -20,6 +20,8 @@ import {
   unitState,
   userAccount,
 } from "../../../runner/facts/index.ts";
+import { restoreFrame } from "../../../runner/journal/restore.ts";
+import { type KeptRun, keptRuns } from "../../../runner/journal/runs.ts";
 import { openFramedShell } from "../../../runner/transport/framed-shell.ts";
 import { ConnectionLost, Unreachable } from "../../../runner/transport/transport.ts";
 import { pack } from "../../../runner/transport/ustar.ts";
@@ -86,6 +88,7 @@ const FACTS: readonly (readonly [Fact<unknown>, ...Fact<unknown>[]])[] = [
   [machineFacts()],
   [globExists("/a*")],
   [tree("/a", { hashes: true })],
+  [keptRuns("")],
   [dnsAnswer({ name: "example.org", type: "A", server: "192.0.2.53", port: 53 })],
 ];
 
@@ -99,6 +102,8 @@ export const factsTarget: Target = {
     'NAME="Debian GNU/Linux"\nVERSION_ID="12"\nMemTotal: 1000 kB\n6.1.0\nx86_64\n[{"ifname":"eth0"}]\n',
     "nginx:\n  Installed: (none)\n  Candidate: 1.22\n",
     "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef  /a\n",
+    '{"run":"1","at":"2","operator":"a@b","playbook":"site.yaml"}\n{"n":1,"role":"","task":"x","kind":"path","path":"/a"}\n{"restored":[1],"why":"x"}\n{"unfinished":true}\0',
+    '{"run":"1","at":"2","operator":"a@b","playbook":"x"}\n{"n":2,"role":"r","task":"x","kind":"unit","unit":"a.service","active":true,"file":"enabled","reload":false}\n\0',
     "./\0d 755\0./x\0f 644\0",
   ].map((text) => Buffer.from(text)),
   tokens: [
@@ -135,6 +140,8 @@ export const factsTarget: Target = {
         continue;
       }
       assert.equal(answers.length, asks.length, kind.name);
+      if (kind.name === keptRuns("").kind.name)
+        restoreFrame({ directory: "", runs: answers.flat() as KeptRun[], why: "of this" });
     }
   },
 };
