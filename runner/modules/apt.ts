@@ -4,6 +4,7 @@ import { aptCandidate, aptLists, type Fact, foresee, packageState, type State } 
 import { quote } from "../transport/quote.ts";
 import { type Change, defineModule, type Params, type Plan } from "./module.ts";
 import { aptFunctions } from "./shared/apt-get.ts";
+import { aptWhole } from "./shared/apt-whole.ts";
 
 const NAME = "[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~*-]+)?";
 
@@ -47,6 +48,22 @@ const params = {
       type: "boolean",
       default: false,
       description: "Remove packages too that came as dependencies and that nothing needs any more.",
+    },
+    upgrade: {
+      enum: ["no", "yes", "safe", "full", "dist", true, false],
+      default: "no",
+      description:
+        "Upgrade all packages, when none is named. yes, safe: without removing any; full, dist: with all that it takes.",
+    },
+    autoclean: {
+      type: "boolean",
+      default: false,
+      description: "Remove package files that can no longer be downloaded, when no package is named.",
+    },
+    clean: {
+      type: "boolean",
+      default: false,
+      description: "Remove all package files that were downloaded, when no package is named.",
     },
     policy_rc_d: {
       type: "integer",
@@ -105,7 +122,8 @@ export default defineModule({
     const stale = updates(params) && isStale(params, state);
     const wanted = wantedOf(params);
     if (wanted.length === 0) {
-      if (params.autoremove) return autoremove(params);
+      const plan = whole(params, stale);
+      if (plan) return plan;
       const changes = stale ? [updateLists(params)] : [];
       return { kind: "changes", changes, result: { cache_updated: stale } };
     }
@@ -251,19 +269,29 @@ apt_do install${params.autoremove ? " --auto-remove" : ""} -- ${words(wanted)}
   };
 }
 
-function autoremove(params: AptParams): Plan {
-  return {
-    kind: "run",
-    summary: "remove packages that nothing needs any more",
-    script: `set -eu\n${functions(params, { policy: true })}
-apt_do autoremove${params.purge ? " --purge" : ""}
-printf '%s\\n' "$out"`,
-    touches: "everything",
-    inCheckMode: "skip",
-    interpret: ({ status, stdout, stderr }) => {
-      if (status !== 0)
-        return { failed: true, msg: `could not autoremove: ${Buffer.from(stderr).toString().trim()}` };
-      return { changed: /\b[1-9]\d* to remove/.test(Buffer.from(stdout).toString()) };
-    },
-  };
+/** What is to be done with the host as a whole, where no package is named. */
+function whole(params: AptParams, update: boolean): Plan | undefined {
+  const purge = params.purge ? ["--purge"] : [];
+  const wishes: readonly (readonly [wished: boolean, words: readonly string[], what: string])[] = [
+    [
+      params.upgrade !== "no" && params.upgrade !== false,
+      upgradeWords(params),
+      "upgrade the packages of the host",
+    ],
+    [params.autoremove, ["autoremove", ...purge], "remove packages that nothing needs any more"],
+    [params.autoclean, ["autoclean"], "remove package files that can no longer be downloaded"],
+    [params.clean, ["clean"], "remove the package files that were downloaded"],
+  ];
+  const wish = wishes.find(([wished]) => wished);
+  if (!wish) return undefined;
+  const [, words, what] = wish;
+  return aptWhole({ words, what, update, functions: functions(params, { policy: true }) });
+}
+
+/** As Ansible has them: yes and safe install what is new and needed, but remove nothing. */
+function upgradeWords({ upgrade, autoremove }: AptParams): readonly string[] {
+  const removing = autoremove ? ["--auto-remove"] : [];
+  return upgrade === "full" || upgrade === "dist"
+    ? ["dist-upgrade", ...removing]
+    : ["upgrade", "--with-new-pkgs", ...removing];
 }

@@ -155,6 +155,27 @@ describe("apt", () => {
     assert.match(script, /-o APT::Install-Recommends=false/);
   });
 
+  it("upgrades the host as Ansible's words for it ask, and cleans up", () => {
+    const calls = (params: Record<string, unknown>) => {
+      const plan = planned({ module: "apt", params, facts: [] });
+      return plan.kind === "run"
+        ? plan.script.split("\n").filter((line) => /^apt_(do|update)/.test(line))
+        : plan.kind;
+    };
+    assert.deepEqual(calls({ upgrade: "dist" }), ["apt_do dist-upgrade"]);
+    assert.deepEqual(calls({ upgrade: true, autoremove: true }), [
+      "apt_do upgrade --with-new-pkgs --auto-remove",
+    ]);
+    assert.deepEqual(calls({ autoclean: true }), ["apt_do autoclean"]);
+    assert.equal(calls({ upgrade: "no" }), "changes");
+    const plan = planned({ module: "apt", params: { upgrade: "full" }, facts: [] });
+    const said = (text: string) =>
+      plan.kind === "run" &&
+      plan.interpret({ status: 0, stdout: Buffer.from(text), stderr: Buffer.alloc(0) }).changed;
+    assert.equal(said("0 upgraded, 0 newly installed, 0 to remove and 3 not upgraded.\n"), false);
+    assert.equal(said("2 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n"), true);
+  });
+
   it("keeps services from starting only where it is told to", () => {
     const facts = [pkg("a1")];
     assert.match(
