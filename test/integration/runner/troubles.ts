@@ -6,7 +6,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../../lab/index.ts";
-import { play } from "./command.ts";
+import { play, start } from "./command.ts";
 import { randomFrom, seed } from "./random.ts";
 import { reach } from "./site.ts";
 
@@ -125,14 +125,18 @@ export function troubles(host: () => Host): void {
   }
 
   it("another apt at work is waited for, which the run tells", async () => {
-    // fcntl(2)'s lock, as apt takes it.
-    const hold = `use Fcntl; open($f, "+>", "/var/lib/dpkg/lock-frontend"); $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl($f, F_SETLK, $lock) or die; sleep 4`;
+    // fcntl(2)'s lock, as apt takes it; given up when the run's apt has begun to wait.
+    const hold = `use Fcntl; open($f, "+>", "/var/lib/dpkg/lock-frontend"); $lock = pack("s s x4 q q i x4", F_WRLCK, 0, 0, 0, 0); fcntl($f, F_SETLK, $lock) or die; open($ready, ">", "/run/held"); sleep 100`;
     const spare = packageOf("spare").replaceAll("DIR", DIRECTORY);
     await host().must(
-      `${spare} && dpkg -i ${DIRECTORY}/spare.deb && systemd-run --quiet --collect perl -e '${hold}' && sleep 0.5`,
+      `${spare} && dpkg -i ${DIRECTORY}/spare.deb && systemd-run --quiet --collect --unit=holder perl -e '${hold}' && until [ -e /run/held ]; do sleep 0.05; done`,
     );
-    const run = await play(await args(REMOVE));
-    await host().must(`rm -r ${DIRECTORY}/*`);
+    const running = start(await args(REMOVE));
+    await host().must(
+      "for try in $(seq 600); do grep -qs 'Lock::Timeout=[1-9]' /proc/[0-9]*/cmdline && break; sleep 0.1; done; systemctl stop holder",
+    );
+    const run = await running.ended;
+    await host().must(`rm -r ${DIRECTORY}/* /run/held`);
     assert.equal(run.exitCode, 0, run.trouble);
     assert.match(JSON.stringify(run.events), /another apt or dpkg was at work, and was waited for/);
   });
