@@ -12,6 +12,7 @@ import { checkPlays } from "../playbook/check.ts";
 import { unknownTags } from "../playbook/check-tags.ts";
 import { loadPlaybook } from "../playbook/load.ts";
 import { type Play, tasksStanding } from "../playbook/playbook.ts";
+import { NO_SETTINGS } from "../playbook/settings.ts";
 import { namesOf, stepsFrom } from "../playbook/start-at.ts";
 import type { TagFilter } from "../playbook/tags.ts";
 import { typedExtra } from "../playbook/typed-extra.ts";
@@ -19,7 +20,7 @@ import type { Secrets } from "../secrets/secrets.ts";
 import { type Problem, Problems } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
 import { didYouMean } from "../source/suggest.ts";
-import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
+import { EMPTY_LAYER, joinLayers, type Layer, readLayer } from "../variables/layer.ts";
 import { SecretVariables } from "../variables/secret-variables.ts";
 import type { ExtraVars, Request } from "./options.ts";
 
@@ -36,7 +37,9 @@ export interface Loaded {
 export function load(request: Request, directory: string, sources: Sources, hidden: Secrets): Loaded {
   const problems: Problem[] = [];
   const files = request.playbooks.flatMap((name) => findPlaybook(name, directory, problems));
-  const plays = files.flatMap((file) => loadPlaybook(file, sources, problems));
+  const given = joinLayers(request.extraVars.map(({ node, origin }) => readLayer(node, origin, []))).values;
+  const outer = { settings: NO_SETTINGS, vars: EMPTY_LAYER, given };
+  const plays = files.flatMap((file) => loadPlaybook(file, sources, problems, [], outer));
   const inventory = loadInventory(
     request.inventories.map((path) => (path.includes(",") ? path : resolve(directory, path))),
     files.map(dirname),
@@ -112,11 +115,7 @@ function findPlaybook(name: string, directory: string, problems: Problem[]): str
 
 function mergeExtraVars(given: readonly ExtraVars[], plays: readonly Play[], problems: Problem[]): Layer {
   const layers = given.map(({ node, origin }) => readLayer(typedExtra(node, plays), origin, problems));
-  if (layers.length === 0) return EMPTY_LAYER;
-  return {
-    values: new Map(layers.flatMap(({ values }) => [...values])),
-    entries: new Map(layers.flatMap(({ entries }) => [...entries])),
-  };
+  return joinLayers(layers);
 }
 
 /** The parts of --limit; in the place of `@FILE` the lines of the file. */

@@ -1,7 +1,7 @@
 // What the run of a play on one host is given: the host's state and connection, how tasks are rendered
 // there, and the hosts that run the play with it.
 
-import type { Play, Step, Task } from "../playbook/playbook.ts";
+import type { Play, RoleUse, Step, Task } from "../playbook/playbook.ts";
 import type { Counts, Emit, Watch } from "../report/events.ts";
 import type { Value } from "../template/value.ts";
 import type { SecretVariables } from "../variables/secret-variables.ts";
@@ -18,6 +18,8 @@ export interface HostState {
   readonly facts: Map<string, Value>;
   /** set_fact and register. */
   readonly set: Map<string, Value>;
+  /** include_vars. */
+  readonly included: Map<string, Value>;
   /** Where the host keeps what outlives a run; absolute, or what is added to the name of the usual one. */
   readonly stateDirectory: string;
   readonly journal: Journal;
@@ -39,6 +41,8 @@ export interface PlayOnHost {
   /** Those that tags choose among the steps of an include. */
   readonly chosen: (steps: readonly Step[]) => readonly Step[];
   /** How a task is rendered on this host, with what it knows by now and the variables of includes around it. */
+  /** The variables of these roles are the play's on this host from now on. */
+  readonly publish: (uses: readonly RoleUse[]) => void;
   readonly surroundings: (
     task: Pick<Task, "settings" | "role" | "directory">,
     included: readonly ReadonlyMap<string, Value>[],

@@ -8,6 +8,7 @@ import {
   type Step,
   type Task,
   tasksIn,
+  tasksStanding,
 } from "../playbook/playbook.ts";
 import type { TaskEvent } from "../report/events.ts";
 import { formatPlace, Problems } from "../source/problem.ts";
@@ -22,6 +23,7 @@ import { failed } from "./outcome.ts";
 import { explain, isTemplateMistake } from "./prepare.ts";
 import { Progress } from "./progress.ts";
 import { putBack } from "./put-back.ts";
+import { RolesRun } from "./roles-run.ts";
 import { CannotBecome } from "./session.ts";
 import { type Performed, TaskRun } from "./task-run.ts";
 
@@ -52,6 +54,7 @@ class PlayRun {
   /** The host has left the play by meta: end_host. */
   private left = false;
   private readonly progress: Progress;
+  private readonly roles = new RolesRun();
   /** It failed by a task whose failure ends the play for all. */
   fatal = false;
   /** Blocks around whose `always` is to run first. */
@@ -136,6 +139,8 @@ class PlayRun {
   }
 
   private async perform(step: Step, after: readonly Step[], rescued: boolean): Promise<Ending> {
+    if ((step.kind === "task" || step.kind === "include") && this.roles.leavesOut(step.role))
+      return undefined;
     switch (step.kind) {
       case "task":
         return this.task(step, "task", after, rescued);
@@ -163,6 +168,7 @@ class PlayRun {
         this.on.batch.fail();
       return result;
     });
+    if (performed && performed.status !== "skipped") this.roles.hasRun(task.role);
     const ending = performed && this.count(performed, rescued);
     if (!ending) this.on.journal?.comeTo(roleName(task));
     return ending;
@@ -224,6 +230,9 @@ class PlayRun {
         );
         return this.includeFailed(include, told.join("\n"), rescued);
       }
+      const inner = include.module.endsWith("include_role") ? steps : [];
+      this.roles.again(inner);
+      if (include.isPublic) this.on.publish(tasksStanding(inner).flatMap(({ role }) => role ?? []));
       let ending: Ending;
       await this.tasks.within(variables, async () => {
         // The include itself stands between: what is after it does not see its variables.

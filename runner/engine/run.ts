@@ -4,7 +4,7 @@ import { filesFor } from "../files/files.ts";
 import { searchPath } from "../files/find.ts";
 import type { Host } from "../inventory/inventory.ts";
 import { namesMentioned } from "../playbook/check-undefined.ts";
-import type { Play } from "../playbook/playbook.ts";
+import type { Play, RoleUse } from "../playbook/playbook.ts";
 import type { TagFilter } from "../playbook/tags.ts";
 import type { Emit, Watch } from "../report/events.ts";
 import { magicVariables, type PlayHosts, taskVariables } from "../variables/magic.ts";
@@ -112,6 +112,7 @@ function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of:
   const state = hosts.named(host.name);
   const { extra, sources, secrets, tags, check, diff, verbosity, holder, lockTimeout, emit, watch, signal } =
     of;
+  const published: RoleUse[] = [];
   const others = { learnt: (name: string) => hosts.named(name), extra };
   const magic = magicVariables({ ...of, host, play, hosts: playHosts, others });
   return {
@@ -120,8 +121,9 @@ function onHost(host: Host, { play, batch, playHosts, hosts, contents }: On, of:
     batch,
     steps: stepsOf(play, tags, play === of.plays[0]?.play ? of.startAt : undefined),
     chosen: (steps) => chosenSteps(steps, tags),
+    publish: (uses) => published.push(...uses.filter((use) => !published.includes(use))),
     surroundings: (task, included) => {
-      const learnt = { facts: state.facts, set: state.set };
+      const learnt = { ...state, roles: published };
       const own = new Map([...magic, ...taskVariables(task, play, sources)]);
       const from = { host, play, task, learnt, extra, magic: own, secrets };
       const layers = layersOf(from).map(({ values }) => values);

@@ -52,6 +52,11 @@ export function strayVars(
   );
 }
 
+/** Of a directory that may not be there. */
+export function filesOf(directory: string): string[] {
+  return existsSync(directory) && statSync(directory).isDirectory() ? filesBelow(directory) : [];
+}
+
 function filesBelow(directory: string): string[] {
   return readdirSync(directory)
     .sort()

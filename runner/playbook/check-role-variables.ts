@@ -16,7 +16,7 @@ import { namesMentioned } from "./check-undefined.ts";
 import { checkVariable } from "./check-variable.ts";
 import type { Checked } from "./checked.ts";
 import { rolePathsOf } from "./load.ts";
-import type { Play, RoleUse, RoleVariable } from "./playbook.ts";
+import { fixedVarsFiles, type Play, type RoleUse, type RoleVariable } from "./playbook.ts";
 import { definitionFile, variableEntries } from "./role-definition.ts";
 
 export function checkRoleVariables(play: Play, host: Host, checked: Checked): void {
@@ -98,7 +98,11 @@ export function checkUnknownVariables(checked: Checked): void {
   const mentioned = namesMentioned(checked);
   const layers = new Set([
     ...[...inventory.hosts.values()].flatMap((host) => host.layers),
-    ...plays.flatMap((play) => [play.vars, ...play.varsFiles, ...allRoles(play).map(({ params }) => params)]),
+    ...plays.flatMap((play) => [
+      play.vars,
+      ...fixedVarsFiles(play),
+      ...allRoles(play).flatMap(({ params, vars }) => [params, vars]),
+    ]),
     extra,
   ]);
   for (const { entries } of layers) {

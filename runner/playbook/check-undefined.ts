@@ -12,12 +12,12 @@ import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
 import { plainTemplates } from "./check-files.ts";
 import type { Checked } from "./checked.ts";
 import { LOOP_NAMES, namesLearnt } from "./names-learnt.ts";
-import { type Include, type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
+import { fixedVarsFiles, type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
 
 export function checkUndefined(play: Play, host: Host, checked: Checked): void {
   const { inventory, extra, sources, secrets, problems } = checked;
   const magic = magicVariables({ host, inventory, play, ...unasked(host), sources, secrets });
-  const layersFor = (task: Task | Include, inPlay: Play) => [
+  const layersFor = (task: Pick<Task, "settings" | "role" | "directory">, inPlay: Play) => [
     ...layersOf({ host, play: inPlay, task, learnt: NOTHING_LEARNT, extra, magic, secrets }).map(
       ({ values }) => values,
     ),
@@ -26,7 +26,9 @@ export function checkUndefined(play: Play, host: Host, checked: Checked): void {
   const plays = checked.plays.map((each) => each.play);
   const learnt = namesLearnt(plays, (include, inPlay) => layeredScope(layersFor(include, inPlay)));
   // What an include brings that is chosen in the run may be anything.
-  if (learnt === "anything") return;
+  const base = layeredScope(layersFor({ ...play, role: undefined }, play));
+  const undecided = play.varsFiles.some((file) => "chosen" in file && file.chosen(base) === undefined);
+  if (learnt === "anything" || undecided) return;
   for (const task of [...certainTasks(play.steps), ...play.handlers]) {
     const layers = layersFor(task, play);
     const scope = layeredScope(layers);
@@ -194,10 +196,10 @@ export function namesMentioned(checked: Checked): Set<string> {
   const inLayers = [
     ...layers,
     extra,
-    ...plays.flatMap(({ vars, varsFiles, roles, rolesIncluded }) => [
-      vars,
-      ...varsFiles,
-      ...[...roles, ...rolesIncluded].flatMap(({ role }) => [role.defaults, role.vars]),
+    ...plays.flatMap((play) => [
+      play.vars,
+      ...fixedVarsFiles(play),
+      ...[...play.roles, ...play.rolesIncluded].flatMap(({ role, vars }) => [role.defaults, role.vars, vars]),
     ]),
   ];
   const values = [...plays.flatMap(ofPlay), ...inLayers.flatMap(({ values: each }) => [...each.values()])];

@@ -1,6 +1,8 @@
 // Finds mistakes in a loaded playbook before any host is contacted: role variables that do not fit their
 // schemas, names that nothing defines, handlers and files that do not exist. All are collected.
 
+import { type Problem, Problems } from "../source/problem.ts";
+import { TemplateError } from "../template/value.ts";
 import { checkConnection } from "./check-connection.ts";
 import { checkDelegation } from "./check-delegation.ts";
 import { checkFiles } from "./check-files.ts";
@@ -10,6 +12,13 @@ import { checkRoleVariables, checkUnknownVariables } from "./check-role-variable
 import { checkUndefined } from "./check-undefined.ts";
 import type { Checked } from "./checked.ts";
 
+/** A file of variables that is chosen by the host may not be there, or be wrong. */
+function ofVarsFile(error: unknown): readonly Problem[] {
+  if (error instanceof Problems) return error.list;
+  if (!(error instanceof TemplateError)) throw error;
+  return [{ code: "missing-file", message: error.message, at: error.at }];
+}
+
 export function checkPlays(checked: Checked): void {
   for (const { play, hosts } of checked.plays) {
     checkNotifications(play, checked.problems);
@@ -17,8 +26,12 @@ export function checkPlays(checked: Checked): void {
     checkIncludes(play, checked);
     checkDelegation(play, checked);
     for (const host of hosts) {
-      checkRoleVariables(play, host, checked);
-      checkUndefined(play, host, checked);
+      try {
+        checkRoleVariables(play, host, checked);
+        checkUndefined(play, host, checked);
+      } catch (error) {
+        checked.problems.push(...ofVarsFile(error));
+      }
     }
   }
   for (const host of new Set(checked.plays.flatMap(({ hosts }) => hosts))) checkConnection(host, checked);

@@ -4,8 +4,10 @@ import { dirname, join, resolve } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
-import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
-import { EMPTY_LAYER, type Layer } from "../variables/layer.ts";
+import type { MapEntry, MapNode, ScalarNode, SourceNode } from "../source/yaml.ts";
+import { compileValue, layeredScope } from "../template/index.ts";
+import type { Scope, Value } from "../template/value.ts";
+import { EMPTY_LAYER, joinLayers, type Layer } from "../variables/layer.ts";
 import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
 import type { Loading, Surroundings } from "./loading.ts";
 import { type Play, type Settings, type Step, tasksIn, tasksStanding } from "./playbook.ts";
@@ -13,6 +15,7 @@ import { readRoles } from "./roles.ts";
 import { isTemplate, NO_SETTINGS, readBoolean, readSettings } from "./settings.ts";
 import { readHandlers, readTasks } from "./tasks.ts";
 import { readVars } from "./vars.ts";
+import { readVarsFiles } from "./vars-files.ts";
 
 /** `path` must exist; all that is wrong is added to `problems`. */
 export function loadPlaybook(
@@ -20,7 +23,7 @@ export function loadPlaybook(
   sources: Sources,
   problems: Problem[],
   above: readonly string[] = [],
-  outer: Outer = { settings: NO_SETTINGS, vars: EMPTY_LAYER },
+  outer: Outer = { settings: NO_SETTINGS, vars: EMPTY_LAYER, given: new Map() },
 ): Play[] {
   const root = sources.parse(path, problems);
   if (!root) {
@@ -53,6 +56,8 @@ export function loadPlaybook(
 interface Outer {
   readonly settings: Settings;
   readonly vars: Layer;
+  /** --extra-vars: keywords of plays may depend on them. */
+  readonly given: ReadonlyMap<string, Value>;
 }
 
 const IMPORT_KEYWORDS = ["name", "tags", "when", "vars"];
@@ -71,7 +76,8 @@ function importPlaybook(
   const own = readVars(map.entries.get("vars")?.node, "vars of import_playbook", problems);
   const inner = {
     settings: readSettings(withoutVars(map), outer.settings, "import_playbook", problems),
-    vars: joinLayers(own, outer.vars),
+    vars: joinLayers([own, outer.vars]),
+    given: outer.given,
   };
   const file = typeof node.value === "string" ? resolve(dirname(path), node.value) : undefined;
   if (!file || !firstExisting([file])) {
@@ -93,13 +99,6 @@ function importPlaybook(
   return loadPlaybook(file, sources, problems, [...above, path], inner);
 }
 
-function joinLayers(lower: Layer, upper: Layer): Layer {
-  return {
-    values: new Map([...lower.values, ...upper.values]),
-    entries: new Map([...lower.entries, ...upper.entries]),
-  };
-}
-
 function noFile({ value }: SourceNode): string {
   return typeof value === "string"
     ? `there is no file ${value}`
@@ -119,7 +118,12 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
   for (const entry of otherEntries(map, PLAY_KEYWORDS)) {
     problems.push(unknownKeyword(entry, "keyword of a play", PLAY_KEYWORDS));
   }
-  const own = (key: string): SourceNode | undefined => map.entries.get(key)?.node;
+  const vars = joinLayers([
+    readVars(map.entries.get("vars")?.node, "vars of the play", problems),
+    outer.vars,
+  ]);
+  const given = layeredScope([vars.values, outer.given]);
+  const own = (key: string): SourceNode | undefined => decided(map.entries.get(key)?.node, given);
   // The play's vars are a layer of their own, below set_fact; those of settings are above it.
   const inherited = readSettings(withoutVars(map), outer.settings, "the play", problems);
   const around: Surroundings = { settings: inherited, role: undefined, directory, importing: [path] };
@@ -134,7 +138,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     ...readTasks(own("post_tasks"), around, loading),
     flush,
   ];
-  const hosts = readHosts(map, problems);
+  const hosts = readHosts(own("hosts"), map, problems);
   const name = own("name");
   if (name && (name.kind !== "scalar" || name.value === null)) {
     const message = `name: a text is expected, not ${show(name.value)}`;
@@ -148,8 +152,8 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     hostsAt: own("hosts")?.at ?? map.at,
     gatherFacts: readBoolean(own("gather_facts"), "gather_facts", true, problems),
     serial: readSerial(own("serial"), problems),
-    vars: joinLayers(readVars(own("vars"), "vars of the play", problems), outer.vars),
-    varsFiles: readVarsFiles(own("vars_files"), directory, sources, problems),
+    vars,
+    varsFiles: readVarsFiles(own("vars_files"), { directory, sources, problems }),
     settings: inherited,
     onFailure: readOnFailure(own("on_failure"), problems),
     forceHandlers: readBoolean(own("force_handlers"), "force_handlers", false, problems),
@@ -174,8 +178,20 @@ function withoutVars(map: MapNode): MapNode {
   return { ...map, entries: new Map([...map.entries].filter(([key]) => key !== "vars")) };
 }
 
-function readHosts(map: MapNode, problems: Problem[]): string[] {
-  const node = map.entries.get("hosts")?.node;
+/** A keyword of the play that depends on variables known before the run, and only on them, is what they say. */
+function decided(node: SourceNode | undefined, given: Scope): SourceNode | undefined {
+  if (node?.kind !== "scalar" || !isTemplate(node)) return node;
+  try {
+    const value = compileValue(node, []).render(given);
+    const scalar = (each: unknown): SourceNode => ({ ...node, value: each as ScalarNode["value"] });
+    if (!Array.isArray(value)) return typeof value === "object" ? node : scalar(value);
+    return { kind: "list", items: value.map(scalar), value, at: node.at };
+  } catch {
+    return node;
+  }
+}
+
+function readHosts(node: SourceNode | undefined, map: MapNode, problems: Problem[]): string[] {
   if (!node) {
     problems.push({
       code: "no-hosts",
@@ -219,32 +235,13 @@ function readSerial(node: SourceNode | undefined, problems: Problem[]): (number 
   if (!node) return [];
   return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
     const { value } = each;
+    // 0: all at once.
+    if (Number(value) === 0 && value !== "") return [];
     if (typeof value === "number" && Number.isInteger(value) && value > 0) return [value];
     if (typeof value === "string" && /^[1-9]\d*%?$/.test(value))
       return [value.endsWith("%") ? value : Number(value)];
     const message = `serial: a number of hosts or a percentage such as "30%" is expected, not ${show(value)}`;
     problems.push({ code: "wrong-value", message, at: each.at });
-    return [];
-  });
-}
-
-function readVarsFiles(
-  node: SourceNode | undefined,
-  directory: string,
-  sources: Sources,
-  problems: Problem[],
-): Layer[] {
-  if (!node) return [];
-  return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
-    const file =
-      typeof each.value === "string" && !isTemplate(each) ? resolve(directory, each.value) : undefined;
-    if (file && firstExisting([file]))
-      return [readVars(sources.parse(file, problems), sources.shownAs(file), problems)];
-    problems.push({
-      code: "missing-file",
-      message: `vars_files: ${noFile(each)}`,
-      at: each.at,
-    });
     return [];
   });
 }

@@ -3,7 +3,16 @@
 
 import { MACHINE_FACTS } from "../facts/index.ts";
 import type { Scope } from "../template/value.ts";
-import { type Include, type Play, type Step, stepsNamed, type Task } from "./playbook.ts";
+import {
+  type Include,
+  type Play,
+  type RoleUse,
+  type Step,
+  stepsKnown,
+  stepsNamed,
+  type Task,
+  tasksIn,
+} from "./playbook.ts";
 
 /** What a task of a loop sees of it besides its item. */
 export const LOOP_NAMES: readonly string[] = ["ansible_loop", "ansible_loop_var", "ansible_index_var"];
@@ -26,6 +35,8 @@ export function namesLearnt(
       if (step.kind === "block") return walk([...step.body, ...step.rescue, ...step.always], play);
       if (step.kind !== "include") return true;
       addAll(names, ofInclude(step));
+      if (step.isPublic)
+        for (const { role } of tasksIn(stepsKnown(step))) if (role) addAll(names, ofRole(role));
       const inner = stepsNamed(step, () => scopeOf(step, play));
       return inner !== undefined && walk(inner, play);
     });
@@ -37,6 +48,10 @@ function ofTask({ register, module, params }: Task): readonly string[] {
   const own = register ? [register] : [];
   if (module.name === "setup") return [...own, ...MACHINE_FACTS];
   return module.name === "set_fact" ? [...own, ...params.keys()] : own;
+}
+
+function ofRole({ role, vars }: RoleUse): string[] {
+  return [role.defaults, role.vars, vars].flatMap(({ values }) => [...values.keys()]);
 }
 
 /** The loop of an include gives its item to the tasks within. */

@@ -23,7 +23,7 @@ export interface Play {
   /** Sizes of the batches: numbers of hosts, or percentages of the play's hosts such as "30%". */
   readonly serial: readonly (number | string)[];
   readonly vars: Layer;
-  readonly varsFiles: readonly Layer[];
+  readonly varsFiles: readonly VarsFile[];
   readonly settings: Settings;
   /** Their variables are visible in the whole play. */
   readonly roles: readonly RoleUse[];
@@ -35,6 +35,9 @@ export interface Play {
   /** Directory of its file, for looking up files, templates and roles. */
   readonly directory: string;
 }
+
+/** A file of variables, or one that is chosen for each host by what is known of it then; undefined when that is too little. */
+export type VarsFile = Layer | { readonly chosen: (scope: Scope) => Layer | undefined };
 
 /** Keywords that a play, role, block or import hands down to its tasks. */
 export interface Settings {
@@ -116,6 +119,8 @@ export interface Include {
   readonly register: string | undefined;
   /** What to include: the name of a file or of a role. */
   readonly what: Value;
+  /** The variables of the role are the play's from then on. */
+  readonly isPublic: boolean;
   /** Its steps; throws Problems. Read once for each name. */
   readonly steps: (what: string) => readonly Step[];
   readonly role: RoleUse | undefined;
@@ -198,7 +203,14 @@ export interface RoleVariable {
 export interface RoleUse {
   readonly role: Role;
   readonly at: Place;
+  /** Given directly: they win over set_fact. */
   readonly params: Layer;
+  /** Given below `vars`: the whole play sees them, as it sees the role's own. */
+  readonly vars: Layer;
+  /** The role with its parameters: what runs once for a host in a play. */
+  readonly key: string;
+  /** Not again where the same has run before. */
+  readonly once: boolean;
   /** The uses of roles on whose behalf it runs, outermost first: their variables reach it too. */
   readonly dependents: readonly RoleUse[];
 }
@@ -216,6 +228,11 @@ export const NO_VARIABLES: Scope = {
   },
   names: () => [],
 };
+
+/** Those that are known before the run. */
+export function fixedVarsFiles({ varsFiles }: Play): Layer[] {
+  return varsFiles.flatMap((file) => ("chosen" in file ? [] : [file]));
+}
 
 /** The tasks that stand there without an include. */
 export function tasksStanding(steps: readonly Step[]): Task[] {

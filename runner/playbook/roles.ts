@@ -3,17 +3,19 @@
 
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { filesOf } from "../inventory/vars-folder.ts";
 import type { Place } from "../source/problem.ts";
 import { firstExisting } from "../source/sources.ts";
 import { didYouMean } from "../source/suggest.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
-import { EMPTY_LAYER, type Layer, readLayer } from "../variables/layer.ts";
+import { joinLayers, type Layer, readLayer } from "../variables/layer.ts";
 import { otherEntries, ROLE_KEYWORDS } from "./keywords.ts";
 import type { Loading } from "./loading.ts";
 import type { Role, RoleUse, Settings, Step, Task } from "./playbook.ts";
 import { readDefinition } from "./role-definition.ts";
 import { readSettings } from "./settings.ts";
 import { readHandlers, readTasks } from "./tasks.ts";
+import { readVars } from "./vars.ts";
 
 export interface RoleParts {
   readonly uses: readonly RoleUse[];
@@ -26,10 +28,14 @@ interface Wanted {
   readonly at: Place;
   readonly settings: Settings;
   readonly params: MapNode | undefined;
+  readonly vars?: MapNode | undefined;
   /** Its own tags and conditions: with others it is another use of the role. */
   readonly own?: readonly [tags: unknown, when: unknown];
   /** Another file of tasks than main.yaml. */
   readonly tasksFrom?: MapEntry | undefined;
+  /** Other files of variables than main.yaml. */
+  readonly varsFrom?: MapEntry | undefined;
+  readonly defaultsFrom?: MapEntry | undefined;
   /** Those that it runs for. */
   readonly dependents?: readonly RoleUse[];
 }
@@ -84,16 +90,28 @@ export function addRole(
     return NO_PARTS;
   }
   const { tasksFrom, dependents = [] } = wanted;
-  const role = readRole(directory, loading);
-  const use: RoleUse = { role, at: wanted.at, params: roleParams(wanted.params, problems), dependents };
+  const role = readRole(directory, wanted, loading);
   const mainOf = (folder: string): SourceNode | undefined => {
     const file = mainFile(directory, folder);
     return file ? sources.parse(file, problems) : undefined;
   };
   const meta = mainOf("meta");
-  const key = JSON.stringify([directory, wanted.params?.value, wanted.own ?? [undefined, undefined]]);
-  if (once && loading.once.has(key) && !allowsDuplicates(meta)) return NO_PARTS;
-  if (once) loading.once.add(key);
+  const given = { ...wanted.params?.value, ...wanted.vars?.value };
+  const key = JSON.stringify([directory, given, wanted.own ?? [undefined, undefined]]);
+  const onlyOnce = once && !allowsDuplicates(meta);
+  if (onlyOnce && loading.once.has(key)) return NO_PARTS;
+  // One that has a condition may not run.
+  if (once && wanted.settings.when.length === 0) loading.once.add(key);
+  const layerOf = (node: MapNode | undefined): Layer => readLayer(node, "parameters of the role", problems);
+  const use: RoleUse = {
+    role,
+    at: wanted.at,
+    params: layerOf(wanted.params),
+    vars: layerOf(wanted.vars),
+    key,
+    once: onlyOnce,
+    dependents,
+  };
   if (meta && meta.kind !== "map") {
     const message = "a role's meta is a mapping, with dependencies: [ROLE, ...]";
     problems.push({ code: "wrong-value", message, at: meta.at });
@@ -152,19 +170,15 @@ function readWanted(item: SourceNode, settings: Settings, loading: Loading): Wan
   const params = new Map(otherEntries(item, ROLE_KEYWORDS).map((entry) => [entry.key, entry]));
   const own = readSettings(item, { ...settings, vars: [] }, "the role", loading.problems);
   const vars = item.entries.get("vars")?.node;
-  for (const entry of vars?.kind === "map" ? vars.entries.values() : []) params.set(entry.key, entry);
   const value = Object.fromEntries([...params].map(([key, { node }]) => [key, node.value]));
   return {
     name: named.node.value,
     at: named.node.at,
     settings: { ...own, vars: settings.vars },
     params: params.size > 0 ? { kind: "map", entries: params, value, at: item.at } : undefined,
+    vars: vars?.kind === "map" ? vars : undefined,
     own: [item.value.tags, item.value.when],
   };
-}
-
-function roleParams(params: MapNode | undefined, problems: Loading["problems"]): Layer {
-  return readLayer(params, "parameters of the role", problems);
 }
 
 function findRole({ name, at }: Wanted, { rolePaths, sources, problems }: Loading): string | undefined {
@@ -177,14 +191,17 @@ function findRole({ name, at }: Wanted, { rolePaths, sources, problems }: Loadin
   return undefined;
 }
 
-function readRole(directory: string, loading: Loading): Role {
-  const known = loading.roles.get(directory);
+function readRole(directory: string, { varsFrom, defaultsFrom }: Wanted, loading: Loading): Role {
+  const key = [directory, varsFrom?.node.value, defaultsFrom?.node.value].join("\n");
+  const known = loading.roles.get(key);
   if (known) return known;
   const { sources, problems } = loading;
   const definition = readDefinition(directory, sources, problems);
-  const layerOf = (folder: string): Layer => {
-    const file = mainFile(directory, folder);
-    return file ? readLayer(sources.parse(file, problems), sources.shownAs(file), problems) : EMPTY_LAYER;
+  const layerOf = (folder: string, from?: MapEntry): Layer => {
+    const files = from ? variablesNamed(from, directory, folder, loading) : mainFiles(directory, folder);
+    return joinLayers(
+      files.map((file) => readVars(sources.parse(file, problems), sources.shownAs(file), problems)),
+    );
   };
   const defaultsFile = mainFile(directory, "defaults");
   if (definition && defaultsFile) {
@@ -198,11 +215,26 @@ function readRole(directory: string, loading: Loading): Role {
     name: basename(directory),
     directory,
     definition: definition?.definition,
-    defaults: definition?.defaults ?? layerOf("defaults"),
-    vars: layerOf("vars"),
+    defaults: definition?.defaults ?? layerOf("defaults", defaultsFrom),
+    vars: layerOf("vars", varsFrom),
   };
-  loading.roles.set(directory, role);
+  loading.roles.set(key, role);
   return role;
+}
+
+function variablesNamed({ node }: MapEntry, directory: string, folder: string, loading: Loading): string[] {
+  const path = join(directory, folder, String(node.value));
+  const file = firstExisting(["", ".yaml", ".yml"].map((ending) => path + ending));
+  if (file) return [file];
+  const message = `there is no file ${loading.sources.shownAs(path)}`;
+  loading.problems.push({ code: "missing-file", message, at: node.at });
+  return [];
+}
+
+/** Variables may stand in several files of a directory main/, too. */
+function mainFiles(directory: string, folder: string): string[] {
+  const file = mainFile(directory, folder);
+  return file ? [file] : filesOf(join(directory, folder, "main"));
 }
 
 function mainFile(directory: string, folder: string): string | undefined {

@@ -12,7 +12,7 @@ import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
 import type { Block, Include, RoleUse, Settings, Step } from "./playbook.ts";
 import { addRole } from "./roles.ts";
-import { isTemplate, readSettings } from "./settings.ts";
+import { isTemplate, readBoolean, readSettings } from "./settings.ts";
 import { asWritten } from "./task.ts";
 import { readTasks } from "./tasks.ts";
 
@@ -69,13 +69,13 @@ function importRole(entry: MapEntry, map: MapNode, around: Surroundings, loading
   }
   refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of import_role", loading.problems);
   const settings = readSettings(map, around.settings, "import_role", loading.problems);
-  const tasksFrom = readTasksFrom(entry, loading.problems);
   const wanted = {
     name: String(name.value),
     at: name.at,
     settings,
     params: undefined,
-    tasksFrom,
+    vars: ownVars(map),
+    ...readFrom(entry, loading.problems),
     dependents: dependentsOf(around),
   };
   const parts = addRole(wanted, loading);
@@ -87,19 +87,32 @@ function dependentsOf({ role }: Surroundings): RoleUse[] {
   return role ? [...role.dependents, role] : [];
 }
 
-/** The parameters of import_role and include_role beside the name: which file of tasks is meant. */
-function readTasksFrom({ key, node }: MapEntry, problems: Problem[]): MapEntry | undefined {
-  if (node.kind !== "map") return undefined;
-  const known = key.endsWith("include_role") ? ["name", "tasks_from", "apply"] : ["name", "tasks_from"];
+function ownVars(map: MapNode): MapNode | undefined {
+  const vars = map.entries.get("vars")?.node;
+  return vars?.kind === "map" ? vars : undefined;
+}
+
+const FROM = { tasksFrom: "tasks_from", varsFrom: "vars_from", defaultsFrom: "defaults_from" } as const;
+
+/** The parameters of import_role and include_role beside the name: which of the role's files are meant. */
+function readFrom({ key, node }: MapEntry, problems: Problem[]) {
+  if (node.kind !== "map") return {};
+  const isInclude = key.endsWith("include_role");
+  const known = ["name", ...Object.values(FROM), ...(isInclude ? ["apply", "public"] : [])];
   refuseOthers(node, known, `parameter of ${key}`, problems);
-  const entry = node.entries.get("tasks_from");
-  if (entry && !isPlainText(entry.node)) {
-    const { value, at } = entry.node as SourceNode;
-    const message = `tasks_from: the name of a file of the role's tasks is expected, not ${show(value)}`;
+  const from = (name: string): MapEntry | undefined => {
+    const entry = node.entries.get(name);
+    if (!entry || isPlainText(entry.node)) return entry;
+    const { value, at } = entry.node;
+    const message = `${name}: the name of one of the role's files is expected, not ${show(value)}`;
     problems.push({ code: "wrong-value", message, at });
     return undefined;
-  }
-  return entry;
+  };
+  return {
+    tasksFrom: from(FROM.tasksFrom),
+    varsFrom: from(FROM.varsFrom),
+    defaultsFrom: from(FROM.defaultsFrom),
+  };
 }
 
 export function importTasks<Kind>(
@@ -143,11 +156,11 @@ function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loadin
   if (typeof name?.value !== "string")
     return refuse(loading, entry.node, "include_role: {name: NAME} is expected");
   const settings = handedDown(map, around, loading);
-  const tasksFrom = readTasksFrom(entry, loading.problems);
+  const files = readFrom(entry, loading.problems);
   return [
     readInclude(entry, map, around, loading, compileValue(name, loading.problems), (role, inner) => {
       const parts = addRole(
-        { name: role, at: name.at, settings, params: undefined, tasksFrom, dependents: dependentsOf(around) },
+        { name: role, at: name.at, settings, params: undefined, ...files, dependents: dependentsOf(around) },
         inner,
       );
       inner.lateHandlers.push(...parts.handlers);
@@ -200,11 +213,12 @@ function readInclude(
     what,
     role: around.role,
     directory: directoryOf(around),
+    isPublic: readBoolean(ownPart(entry, "public"), "public", false, problems),
     steps: (chosen) => {
       const already = known.get(chosen);
       if (already) return already;
       const found: Problem[] = [];
-      const steps = read(chosen, { ...loading, once: new Set(loading.once), problems: found });
+      const steps = read(chosen, { ...loading, once: new Set(), problems: found });
       if (found.length > 0) throw new Problems(found);
       known.set(chosen, steps);
       return steps;
@@ -237,8 +251,13 @@ function tasksFile(
   return { node, around: { ...around, importing: [...around.importing, file] } };
 }
 
+/** A parameter; a text alone stands for the one that is asked for. */
 function partNamed(entry: MapEntry, key: string): SourceNode | undefined {
-  return entry.node.kind === "map" ? entry.node.entries.get(key)?.node : entry.node;
+  return entry.node.kind === "map" ? ownPart(entry, key) : entry.node;
+}
+
+function ownPart({ node }: MapEntry, key: string): SourceNode | undefined {
+  return node.kind === "map" ? node.entries.get(key)?.node : undefined;
 }
 
 function isPlainText(node: SourceNode | undefined): node is SourceNode {

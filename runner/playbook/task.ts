@@ -15,6 +15,7 @@ import { readParams } from "./params.ts";
 import type { Retry, Task } from "./playbook.ts";
 import { conditions, readSettings } from "./settings.ts";
 import { specialNames } from "./special.ts";
+import { refuseConnection } from "./vars.ts";
 
 export function readTask(
   map: MapNode,
@@ -52,6 +53,9 @@ export function readTask(
   if (!named) return undefined;
   const given = { entry: named.entry, args: own("args"), defaults: settings.moduleDefaults };
   const params = readParams(named.module, given, problems);
+  if (named.module.name === "set_fact")
+    for (const [fact, { node }] of params)
+      refuseConnection({ name: fact, at: node.at, what: "set_fact" }, problems);
   return { ...task, module: named.module, params };
 }
 

@@ -105,7 +105,7 @@ const play: Schemas<typeof PLAY_KEYWORDS> = {
   ...ofPlays,
   name,
   hosts: described(oneOrMore({ type: "string" }), "Names, groups, patterns: a,b:!c:&d."),
-  gather_facts: described({ type: "boolean" }, "Whether facts are gathered first; true by default."),
+  gather_facts: described(FLAG, "Whether facts are gathered first; true by default."),
   serial: described(
     oneOrMore(whole),
     "How many hosts run the play together: a number, N%, or a list of these.",
@@ -116,7 +116,10 @@ const play: Schemas<typeof PLAY_KEYWORDS> = {
     { enum: ["leave", "restore"] },
     "restore: what the play has changed on a host is put back when it fails there.",
   ),
-  vars_files: described(oneOrMore({ type: "string" }), "Files of variables."),
+  vars_files: described(
+    oneOrMore(oneOrMore({ type: "string" })),
+    "Files of variables; of a list within the list the first that is there.",
+  ),
   roles: described(listOf({ $ref: "#/definitions/role" }), "Roles, in order."),
   pre_tasks: described(STEPS, "Tasks before the roles."),
   tasks: described(STEPS, "Tasks after the roles."),

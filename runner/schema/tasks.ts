@@ -94,7 +94,8 @@ function specials(): Properties {
   const { inherited, task } = KEYWORDS;
   const imported = { name: task.name, ...inherited };
   const included = Object.fromEntries(INCLUDE_KEYWORDS.map((keyword) => [keyword, task[keyword]]));
-  const role = strict({ name: ROLE, tasks_from: FROM }, ["name"]);
+  const from = { name: ROLE, tasks_from: FROM, vars_from: FROM, defaults_from: FROM };
+  const role = strict(from, ["name"]);
   return {
     import_tasks: importTasks(),
     import_role: strict({ ...imported, import_role: role }, ["import_role"]),
@@ -103,7 +104,7 @@ function specials(): Properties {
       ["include_tasks"],
     ),
     include_role: strict(
-      { ...included, include_role: strict({ name: ROLE, tasks_from: FROM, apply: APPLY }, ["name"]) },
+      { ...included, include_role: strict({ ...from, apply: APPLY, public: { type: "boolean" } }, ["name"]) },
       ["include_role"],
     ),
     meta: strict({ ...imported, meta: { enum: ["flush_handlers", "end_host", "end_play", "noop"] } }, [

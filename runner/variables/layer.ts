@@ -14,6 +14,15 @@ export interface Layer {
 
 export const EMPTY_LAYER: Layer = { values: new Map(), entries: new Map() };
 
+/** Of several the later ones win. */
+export function joinLayers(layers: readonly Layer[]): Layer {
+  if (layers.length === 0) return EMPTY_LAYER;
+  return {
+    values: new Map(layers.flatMap(({ values }) => [...values])),
+    entries: new Map(layers.flatMap(({ entries }) => [...entries])),
+  };
+}
+
 /** Names that expressions could not mention. */
 const RESERVED = new Set([
   "and",

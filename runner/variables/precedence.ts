@@ -1,7 +1,8 @@
 // The order in which variables win over each other: Ansible's, for what we carry (docs/language.md).
 
 import type { Host } from "../inventory/inventory.ts";
-import type { Play, Task } from "../playbook/playbook.ts";
+import type { Play, RoleUse, Task } from "../playbook/playbook.ts";
+import { layeredScope } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
 import { EMPTY_LAYER, type Layer } from "./layer.ts";
 import type { SecretVariables } from "./secret-variables.ts";
@@ -11,7 +12,13 @@ export interface Learnt {
   readonly facts: ReadonlyMap<string, Value>;
   /** set_fact and register. */
   readonly set: ReadonlyMap<string, Value>;
+  /** include_vars. */
+  readonly included?: ReadonlyMap<string, Value>;
+  /** Roles whose variables the play sees since they were included. */
+  readonly roles?: readonly RoleUse[];
 }
+
+const NONE: ReadonlyMap<string, Value> = new Map();
 
 export const NOTHING_LEARNT: Learnt = { facts: new Map(), set: new Map() };
 
@@ -39,22 +46,26 @@ export function layersOf({
   secrets,
 }: VariableSources): readonly Layer[] {
   const own = task?.role ? [...task.role.dependents, task.role] : [];
-  const others = play.roles.filter((use) => !own.includes(use));
-  const roles = [...others, ...own].map(({ role }) => role);
-  return [
-    ...roles.map(({ defaults }) => defaults),
-    ...host.layers,
-    unplaced(learnt.facts),
-    play.vars,
-    ...play.varsFiles,
-    ...roles.map(({ vars }) => vars),
+  const others = [...play.roles, ...(learnt.roles ?? [])].filter((use) => !own.includes(use));
+  const uses = [...others, ...own];
+  const lower = [...uses.map(({ role }) => role.defaults), ...host.layers, unplaced(learnt.facts), play.vars];
+  const upper = [
+    ...uses.flatMap(({ vars, role }) => [vars, role.vars]),
+    unplaced(learnt.included ?? NONE),
     ...(task?.settings.vars ?? []),
     unplaced(learnt.set),
     ...own.map(({ params }) => params),
     ...(task?.settings.includeVars ?? []),
     extra,
     unplaced(magic),
-  ].flatMap((layer) => (layer.values.size > 0 ? [secrets.watch(layer)] : []));
+  ];
+  const known = () => layeredScope([...lower, ...upper].map(({ values }) => values));
+  const files = play.varsFiles.map((file) =>
+    "chosen" in file ? (file.chosen(known()) ?? EMPTY_LAYER) : file,
+  );
+  return [...lower, ...files, ...upper].flatMap((layer) =>
+    layer.values.size > 0 ? [secrets.watch(layer)] : [],
+  );
 }
 
 function unplaced(values: ReadonlyMap<string, Value>): Layer {

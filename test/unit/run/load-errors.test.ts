@@ -81,6 +81,25 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     { "site.yaml": play(`- command: "true"\n  ${keyword}`) },
     /^site.yaml:[56]:\d+: "nme" is not defined anywhere/,
   ]),
+  ...(
+    [
+      ["set_fact", { "site.yaml": play("- set_fact: {ansible_port: 22}") }, "site.yaml:4:"],
+      [
+        "a role's vars",
+        { "site.yaml": "- {hosts: all, roles: [r]}\n", "roles/r/vars/main.yml": "ansible_port: 22\n" },
+        "roles/r/vars/main.yml:1:1",
+      ],
+    ] as [string, Record<string, string>, string][]
+  ).map(([where, files, at]): [string, Record<string, string>, RegExp] => [
+    `variables of the connection in ${where}`,
+    files,
+    new RegExp(`^${at}.*ansible_port has no effect in `),
+  ]),
+  [
+    "a file of variables that is chosen by the host and is not there",
+    { "site.yaml": "- hosts: all\n  vars_files: ['{{ inventory_hostname }}.yaml']\n" },
+    /^site.yaml:2:16: vars_files: there is no file here.yaml/,
+  ],
   [
     "a fact that is never gathered",
     { "site.yaml": "- hosts: all\n  tasks: [{debug: {msg: '{{ ansible_os_famly }}'}}]\n" },
