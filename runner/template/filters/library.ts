@@ -11,6 +11,7 @@ import { layoutFilters } from "./layout.ts";
 import { listFilters } from "./lists.ts";
 import { mappingFilters } from "./mappings.ts";
 import { numberFilters } from "./numbers.ts";
+import { passwordFilters } from "./passwords.ts";
 import { pathFilters } from "./paths.ts";
 import { regexFilters } from "./regex.ts";
 import { setFilters } from "./sets.ts";
@@ -21,6 +22,7 @@ import { yamlFilters } from "./yaml.ts";
 export const allFilters: readonly Filter[] = [
   ...valueFilters,
   ...textFilters,
+  ...passwordFilters,
   ...layoutFilters,
   ...regexFilters,
   ...numberFilters,

@@ -44,6 +44,10 @@ const cases: Readonly<Record<string, readonly [expression: string, expected: unk
   b64encode: ["'ü' | b64encode", "w7w="],
   b64decode: ["'w7w=' | b64decode", "ü"],
   hash: ["'x' | hash('sha256')", "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"],
+  password_hash: [
+    "'x' | password_hash('sha256', 'saltsalt')",
+    "$5$saltsalt$hcyDOxdIg0p3xyqtpHh/v8Ph.am06tQaovp1KpEklb7",
+  ],
   checksum: ["'x' | checksum", "11f6ad8ec52a2984abaafd7c3b516503785c2072"],
   sha1: ["'x' | sha1", "11f6ad8ec52a2984abaafd7c3b516503785c2072"],
   md5: ["'x' | md5", "9dd4e461268c8034f5c8564e155c67a6"],
