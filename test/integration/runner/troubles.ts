@@ -35,7 +35,7 @@ const clock = (date: string): Pick<Trouble, "make" | "end" | "task"> => ({
   make: `apt-get -q -y install faketime >/dev/null
     printf '#!/bin/sh\\nexec faketime ${date} /usr/bin/apt-get -o Acquire::Check-Date=true -o Acquire::Check-Valid-Until=true "$@"\\n' >/usr/local/sbin/apt-get
     chmod 755 /usr/local/sbin/apt-get`,
-  end: "rm /usr/local/sbin/apt-get; apt-get -q update",
+  end: "rm /usr/local/sbin/apt-get",
   task: UPDATE,
 });
 
@@ -73,7 +73,7 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     what: "a mirror that cannot be reached",
-    make: `echo 'Acquire::http::Proxy "http://127.0.0.1:9";' >/etc/apt/apt.conf.d/99trouble`,
+    make: `echo 'Acquire::http::Proxy "http://127.0.0.1:9"; Acquire::Retries 0;' >/etc/apt/apt.conf.d/99trouble`,
     end: "rm /etc/apt/apt.conf.d/99trouble",
     task: UPDATE,
     says: /Could not connect to 127.0.0.1:9[\s\S]*\nthe host cannot reach its mirror: look at its network, at its proxy/,
