@@ -9,7 +9,7 @@ export function bareTask(of: Pick<Task, "name" | "at" | "module" | "settings" | 
     params: new Map(),
     loop: undefined,
     register: undefined,
-    notify: undefined,
+    notify: [],
     changedWhen: undefined,
     failedWhen: undefined,
     retry: undefined,

@@ -103,7 +103,7 @@ async function* following(
     const next = step.kind === "task" ? [step] : handlers.filter((each) => waiting.has(each));
     for (const task of next) {
       // A handler may have notified another one, which is next then.
-      if (!isPlain(last) || (last.notify && handlers.includes(last))) return;
+      if (!isPlain(last) || (last.notify.length > 0 && handlers.includes(last))) return;
       if (standsAlone(task)) return;
       waiting.delete(task);
       const prepared = await prepare(task);

@@ -60,7 +60,6 @@ export class Hosts {
       session: new Session(() => connect(target, options), this.limit),
       facts: new Map([["ansible_facts", literal({}, host.at)]]),
       set: new Map(),
-      included: new Map(),
       stateDirectory,
       journal: new Journal({ directory: stateDirectory, run: holder.run, note }),
       remote: target.kind === "ssh",

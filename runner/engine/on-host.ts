@@ -18,8 +18,6 @@ export interface HostState {
   readonly facts: Map<string, Value>;
   /** set_fact and register. */
   readonly set: Map<string, Value>;
-  /** include_vars. */
-  readonly included: Map<string, Value>;
   /** Where the host keeps what outlives a run; absolute, or what is added to the name of the usual one. */
   readonly stateDirectory: string;
   readonly journal: Journal;

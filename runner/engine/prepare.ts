@@ -195,8 +195,7 @@ export function userOf(task: Pick<Task, "settings">, scope: Scope): string {
 }
 
 function notifiedBy({ notify }: Task, scope: Scope): string[] {
-  if (!notify) return [];
-  const names = [notify.render(scope)].flat(2);
+  const names = notify.map((each) => each.render(scope)).flat(2);
   return names.filter((name) => name !== null && name !== "" && name !== OMIT).map(String);
 }
 

@@ -9,16 +9,16 @@ export function checkNotifications(play: Play, problems: Problem[]): void {
   const tasks = [...tasksIn(play.steps), ...play.handlers];
   const known = new Set(play.handlers.flatMap(namesOf));
   const patterns = play.handlers.flatMap(patternsOf);
-  for (const { notify } of tasks) {
-    if (!notify || notify.uses.length > 0) continue;
-    for (const name of [literalText(notify)].flat(2)) {
+  for (const each of tasks.flatMap(({ notify }) => notify)) {
+    if (each.uses.length > 0) continue;
+    for (const name of [literalText(each)].flat(2)) {
       if (known.has(String(name)) || patterns.some((pattern) => pattern.test(String(name)))) continue;
       const hint =
         didYouMean(String(name), known) ?? "handlers stand under handlers: of the play or of its roles";
       problems.push({
         code: "unknown-handler",
         message: `there is no handler "${name}"`,
-        at: notify.at,
+        at: each.at,
         hint,
       });
     }

@@ -140,7 +140,7 @@ export function valuesOf(task: Task): Value[] {
     settings.throttle,
     settings.timeout,
     settings.ignoreUnreachable,
-    task.notify,
+    ...task.notify,
     retry?.retries,
     retry?.delay,
   ];

@@ -137,7 +137,8 @@ export interface Task {
   readonly settings: Settings;
   readonly loop: Loop | undefined;
   readonly register: string | undefined;
-  readonly notify: Value | undefined;
+  /** Names of handlers, or what gives a list of them. */
+  readonly notify: readonly Value[];
   readonly changedWhen: readonly Value[] | undefined;
   readonly failedWhen: readonly Value[] | undefined;
   readonly retry: Retry | undefined;

@@ -3,7 +3,7 @@
 
 import { join, resolve } from "node:path";
 import type { Problem } from "../source/problem.ts";
-import { compileForeignSchema, type Schema, schemaProblems } from "../source/schema.ts";
+import { foreignSchemaErrors, placeOf, type Schema, schemaProblems } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
 import type { MapEntry, SourceNode } from "../source/yaml.ts";
 import { compileValue } from "../template/index.ts";
@@ -43,9 +43,9 @@ export function readDefinition(
     const node = resolveReference(entry.node, directory, sources, problems, [file]);
     if (!node) continue;
     const { default: _, ...schema } = node.value as Schema;
-    const problem = invalidSchema(entry.key, schema, node);
-    if (problem) {
-      problems.push(problem);
+    const invalid = invalidSchema(entry.key, schema, node);
+    if (invalid.length > 0) {
+      problems.push(...invalid);
       continue;
     }
     variables.set(entry.key, { name: entry.key, schema, at: entry.keyAt });
@@ -88,15 +88,11 @@ function resolveReference(
   return resolveReference(entry.node, resolve(file, ".."), sources, problems, [...above, `${file}#${name}`]);
 }
 
-function invalidSchema(name: string, schema: Schema, node: SourceNode): Problem | undefined {
-  try {
-    compileForeignSchema(schema);
-    return undefined;
-  } catch (error) {
-    return {
-      code: "role-schema",
-      message: `${name} is no valid JSON Schema: ${(error as Error).message}`,
-      at: node.at,
-    };
-  }
+function invalidSchema(name: string, schema: Schema, node: SourceNode): Problem[] {
+  return foreignSchemaErrors(schema).map((error) => ({
+    code: "role-schema",
+    message: `${[name, ...error.path].join(".")}: ${error.message}`,
+    at: placeOf(node, error),
+    ...(error.hint ? { hint: error.hint } : {}),
+  }));
 }

@@ -77,15 +77,14 @@ export function asWritten(node: SourceNode, problems: Problem[]): Value {
 }
 
 /** One name, a list of names, or nothing. */
-function readNotify(node: SourceNode | undefined, problems: Problem[]): Value | undefined {
-  if (!node || node.value === null) return undefined;
-  for (const each of node.kind === "list" ? node.items : [node]) {
-    if (each.kind === "scalar" && each.value !== null) continue;
+function readNotify(node: SourceNode | undefined, problems: Problem[]): Value[] {
+  if (!node || node.value === null) return [];
+  return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
+    if (each.kind === "scalar" && each.value !== null) return [compileValue(each, problems)];
     const message = `notify: the name of a handler is expected, not ${show(each.value)}`;
     problems.push({ code: "wrong-value", message, at: each.at });
-    return undefined;
-  }
-  return compileValue(node, problems);
+    return [];
+  });
 }
 
 /** An empty list says nothing, as if it were not there. */

@@ -17,7 +17,7 @@ function createAjv(coerceTypes: boolean): Ajv {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
-    // Our own are checked by tests, those of roles by compileForeignSchema: it takes as long as all else at the start.
+    // Our own are checked by tests, those of roles by foreignSchemaErrors: it takes as long as all else at the start.
     validateSchema: false,
     // Schemas are many and each is used a few times: making better code of them costs more than it gives.
     code: { optimize: false },
@@ -46,11 +46,35 @@ export interface SchemaError {
   readonly key?: string;
 }
 
-/** Compiles a schema that others have written; throws when it is not valid JSON Schema. */
-export function compileForeignSchema(schema: Schema): void {
-  strict.validateSchema(schema, true);
-  compileSchema(schema, "strict");
+/** What is wrong with a schema that others have written: where it is no valid JSON Schema, by its own paths. */
+export function foreignSchemaErrors(schema: Schema): SchemaError[] {
+  if (!strict.validateSchema(schema)) {
+    const told = (strict.errors ?? []).filter(({ keyword }) => !ALTERNATIVE.has(keyword));
+    return distinct(told.filter((error) => !isVague(error, told)).map((error) => explain(error, {})));
+  }
+  try {
+    compileSchema(schema, "strict");
+    return [];
+  } catch (error) {
+    // Ajv's strict mode: a keyword that it does not know, or one that cannot hold beside another.
+    const message = (error as Error).message.replace(/^strict mode: /, "");
+    const [, key] = /^unknown keyword: "(.*)"$/.exec(message) ?? [];
+    return [{ path: [], message: key ? `unknown keyword "${key}"` : message, ...(key ? { key } : {}) }];
+  }
 }
+
+/** Where several forms could stand, what was wrong with the nearest of them says the most. */
+function isVague({ keyword, instancePath }: ErrorObject, told: readonly ErrorObject[]): boolean {
+  if (keyword !== "type" && keyword !== "enum") return false;
+  return told.some((other) =>
+    keyword === "type" && other.keyword !== "type"
+      ? other.instancePath.startsWith(instancePath)
+      : other.instancePath.startsWith(`${instancePath}/`),
+  );
+}
+
+/** Of several forms none fits: what is wrong is told of each. */
+const ALTERNATIVE: ReadonlySet<string> = new Set(["anyOf", "oneOf", "if"]);
 
 function compileSchema(schema: object, mode: "strict" | "coercing"): ValidateFunction {
   const known = compiled.get(schema) ?? {};

@@ -12,13 +12,9 @@ export interface Learnt {
   readonly facts: ReadonlyMap<string, Value>;
   /** set_fact and register. */
   readonly set: ReadonlyMap<string, Value>;
-  /** include_vars. */
-  readonly included?: ReadonlyMap<string, Value>;
   /** Roles whose variables the play sees since they were included. */
   readonly roles?: readonly RoleUse[];
 }
-
-const NONE: ReadonlyMap<string, Value> = new Map();
 
 export const NOTHING_LEARNT: Learnt = { facts: new Map(), set: new Map() };
 
@@ -51,7 +47,6 @@ export function layersOf({
   const lower = [...uses.map(({ role }) => role.defaults), ...host.layers, unplaced(learnt.facts), play.vars];
   const upper = [
     ...uses.flatMap(({ vars, role }) => [vars, role.vars]),
-    unplaced(learnt.included ?? NONE),
     ...(task?.settings.vars ?? []),
     unplaced(learnt.set),
     ...own.map(({ params }) => params),

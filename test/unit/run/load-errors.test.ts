@@ -95,6 +95,33 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
     files,
     new RegExp(`^${at}.*ansible_port has no effect in `),
   ]),
+  ...(
+    [
+      [
+        "{type: strng, default: a}",
+        '3:13: a.type: expected one of .*string, not the text "strng" \\(did you mean "string"\\?\\)',
+      ],
+      ["{type: integer, minimum: three}", '3:31: a.minimum: expected a number, not the text "three"'],
+      ["{type: string, patern: x}", '3:21: a: unknown keyword "patern"'],
+      [
+        "{type: [string, nmber]}",
+        '3:22: a.type.1: expected one of .* not the text "nmber" \\(did you mean "number"\\?\\)',
+      ],
+    ] as [string, string][]
+  ).map(([schema, told]): [string, Record<string, string>, RegExp] => [
+    `a role's schema ${schema}`,
+    {
+      "site.yaml": "- {hosts: all, roles: [r]}\n",
+      "roles/r/role.yaml": `description: r\nvariables:\n  a: ${schema}\n`,
+      "roles/r/tasks/main.yaml": "[]\n",
+    },
+    new RegExp(`^roles/r/role.yaml:${told}$`),
+  ]),
+  [
+    "one of several handlers that does not exist",
+    { "site.yaml": play("- command: ls\n  notify:\n    - h\n    - hh", "handlers: [{name: h, debug: {}}]") },
+    /^site.yaml:8:11: there is no handler "hh" /,
+  ],
   [
     "a file of variables that is chosen by the host and is not there",
     { "site.yaml": "- hosts: all\n  vars_files: ['{{ inventory_hostname }}.yaml']\n" },
