@@ -47,6 +47,10 @@ export function makeDirectory(wish: DirectoryWish, identity: Identity): Change {
       ? plain
       : modeBits(wish.mode, { mode: plain, directory: true, umask: identity.umask });
   const chown = ownerWord(owner, group);
+  // Somebody else may have made it meanwhile: hosts may be one machine, or share a disk.
+  const made = `[ -d ${quote(path)} ]`;
+  const orElse =
+    wish.mode === undefined ? made : `{ ${made} && chmod ${chmodWord(mode)} -- ${quote(path)}; }`;
   const self = { uid: identity.uid, gid: identity.gid, owner: identity.user, group: identity.group };
   const after = {
     type: "directory",
@@ -60,9 +64,9 @@ export function makeDirectory(wish: DirectoryWish, identity: Identity): Change {
     diff: { path, before: "absent\n", after: "directory\n" },
     script: [
       ...(chown === undefined
-        ? [`mkdir -m ${chmodWord(mode)} -- ${quote(path)}`]
+        ? [`mkdir -m ${chmodWord(mode)} -- ${quote(path)} || ${orElse}`]
         : [
-            `mkdir -m 0700 -- ${quote(path)}`,
+            `mkdir -m 0700 -- ${quote(path)} || ${made}`,
             `chown ${quote(chown)} -- ${quote(path)}`,
             `chmod ${chmodWord(mode)} -- ${quote(path)}`,
           ]),
