@@ -38,7 +38,7 @@ describe("acmetool, as the role sets it up", () => {
   let acme: Acme;
   let variables: Record<string, unknown>;
   const set = (check = false): Promise<PlayResult> =>
-    play({ lab, host: relay, roles: ["base", "unbound", "acmetool"], variables, check });
+    play({ lab, host: relay, roles: ["base", "unbound", "tls", "acmetool"], variables, check });
   const certificate = async () => new X509Certificate(await relay.must(`cat ${LIVE}/cert`));
 
   before(async function () {

@@ -10,8 +10,8 @@ import { encryptedMessage, newPublicKey } from "./pgp-message.ts";
 import type { Relay } from "./relay.ts";
 import { type Server, SmtpSession } from "./smtp-session.ts";
 
-/** What acmetool calls when there is another certificate; the relay of these tests has signed its own. */
-const HOOK = new URL("../../../roles/acmetool/files/reload-services", import.meta.url);
+/** What acmetool calls when there is another certificate, by its hook; the relay of these tests has signed its own. */
+const HOOK = new URL("../../../roles/tls/files/use-new-certificate", import.meta.url);
 const CERTIFICATE = "/etc/ssl/certs/mailserver.pem";
 const KEY = "/etc/ssl/private/mailserver.key";
 /** Whoever has waited for a second is with imap-hibernate. */
@@ -47,8 +47,7 @@ export function renewal(relay: () => Relay): void {
     await host.must(`cp -p ${CERTIFICATE} ${CERTIFICATE}.kept; cp -p ${KEY} ${KEY}.kept
       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=renewed -addext subjectAltName=DNS:${domain} \
         -out ${CERTIFICATE} -keyout ${KEY} 2>/dev/null`);
-    const hook = async () =>
-      host.must("sh -s live-updated", { input: await readFile(HOOK, "utf8"), timeout: 30_000 });
+    const hook = async () => host.must("sh -s", { input: await readFile(HOOK, "utf8"), timeout: 30_000 });
     try {
       const renewing = hook();
       const sending = sessions.map(async (send) => {

@@ -83,7 +83,7 @@ export function upkeep(relay: () => Relay): void {
     assert.deepEqual(next, { run: next.run, files: ["/etc/postfix/main.cf"], services: ["postfix@-"] });
   });
 
-  it("A certificate that somebody else keeps must be there, and is then used", async () => {
+  it("A certificate that somebody else keeps must be there, is then used, and the next one too when it is renewed", async () => {
     const paths = ["/etc/ssl/other/fullchain.pem", "/etc/ssl/other/key.pem"];
     const other = { tls_external_cert_and_key: paths, tls_mode: "external" };
     const missing = await effects(other);
@@ -101,6 +101,14 @@ export function upkeep(relay: () => Relay): void {
     await (await openMailbox(server, account)).logout();
     await (await SmtpSession.login(server, 465, account.address, account.password)).quit();
     await webAnswers(server);
+    await relay().host.must(`${make} -out ${paths[0]} -keyout ${paths[1]} 2>/dev/null`);
+    await relay().host.must(`timeout 40 sh -c '
+      until openssl s_client -connect 127.0.0.1:993 </dev/null 2>/dev/null | openssl x509 | cmp -s - ${paths[0]}
+      do sleep 0.2
+      done'`);
+    const renewed = { ...server, certificate: await relay().host.must(`cat ${paths[0]}`) };
+    await webAnswers(renewed);
+    await (await SmtpSession.login(renewed, 465, account.address, account.password)).quit();
     await effects({});
     await webAnswers(await relay().server());
     await (await openMailbox(await relay().server(), account)).logout();
