@@ -51,8 +51,8 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
     });
 
     const read = () => host().must("cat /run/toy.read");
-    const begin = async (text: string) => {
-      const run = start([...args, "-e", `text=${text} wait=20`]);
+    const begin = async (text: string, wait = 20) => {
+      const run = start([...args, "-e", `text=${text} wait=${wait}`]);
       await run.saw("Write the configuration");
       return run;
     };
@@ -69,7 +69,7 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
     });
 
     it("a reboot of the host is told as lost connection, and the next run ends well", async () => {
-      const run = await begin("three");
+      const run = await begin("three", 100);
       await host().reboot();
       const lost = await run.ended;
       assert.equal(lost.exitCode, 4, lost.trouble);
