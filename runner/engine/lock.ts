@@ -15,6 +15,8 @@ import { hintFor } from "./hints.ts";
 export const HEARTBEAT = 10_000;
 /** Seconds without one after which a shell at rest has lost its connection. */
 const SILENCE = 45;
+/** Seconds that a run has to be gone which has ended: it does not wait for the shell that holds its lock. */
+const LEAVING = 2;
 /** EX_TEMPFAIL: another run holds the lock. */
 const TAKEN = 75;
 
@@ -92,7 +94,7 @@ export class HostLock {
     return {
       script: `${place(directory)}
 processes() { printf '%s\\n' "$1" | grep -lsFf - /proc/[0-9]*/cmdline; }
-until=$(($(date +%s) + ${patience}))
+until=$(($(date +%s) + ${Math.max(patience, LEAVING)}))
 while (umask 077; mkdir -p -- "$d") && exec 9<>"$f" && flock 9 || exit 73; do
   # Whoever had it may have removed it meanwhile.
   if ! [ "$f" -ef /proc/self/fd/9 ]; then continue; fi
@@ -108,7 +110,7 @@ while (umask 077; mkdir -p -- "$d") && exec 9<>"$f" && flock 9 || exit 73; do
   fi
   flock -u 9
   if [ "$now" -ge "$until" ]; then printf '%s\\n' "$run" "$since" "$who"; exit ${TAKEN}; fi
-  sleep 1
+  sleep 0.3
 done
 { printf '%s\\n%s\\n%s\\n' "$W" ${quote(run)} "$now"; cat; } >"$f"
 printf %s ${quote(release(directory))} >"$X"`,

@@ -25,6 +25,8 @@ export interface Pipes {
 }
 
 export interface FramedShell extends Shell {
+  /** Ends the input of the loop, which ends by itself then. */
+  leave(): void;
   /** Ends the input of the loop, and waits for its end; at most so many milliseconds. */
   close(patience: number): Promise<void>;
 }
@@ -106,7 +108,12 @@ export async function openFramedShell({
       throw broken;
     }
   };
+  const leave = (): void => {
+    broken ??= new ConnectionLost(`the connection to ${where} has been closed`);
+    pipes.stdin.end();
+  };
   return {
+    leave,
     run(batch) {
       for (const { script } of batch) {
         if (script.includes("\0")) throw new TypeError("a script cannot contain NUL");
@@ -117,8 +124,7 @@ export async function openFramedShell({
       return replies;
     },
     async close(patience) {
-      broken ??= new ConnectionLost(`the connection to ${where} has been closed`);
-      pipes.stdin.end();
+      leave();
       const timer = setTimeout(() => pipes.abandon(), patience);
       await ended;
       clearTimeout(timer);

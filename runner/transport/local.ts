@@ -7,6 +7,9 @@ import { quote } from "./quote.ts";
 import { keepShells } from "./shells.ts";
 import type { Connect } from "./transport.ts";
 
+/** Milliseconds. */
+const PATIENCE = 2000;
+
 /** The host is there already; what this needs to become a Connection are the shells. */
 export const connectLocal: Connect = async (target, { timeout }) =>
   keepShells({
@@ -15,6 +18,7 @@ export const connectLocal: Connect = async (target, { timeout }) =>
     password: target.becomePassword,
     timeout,
     start,
+    patience: PATIENCE,
     end: async () => {},
   });
 

@@ -6,9 +6,6 @@ import { type FramedShell, openFramedShell, type Pipes } from "./framed-shell.ts
 import { loopCommand } from "./shell-loop.ts";
 import { type Connection, Unreachable } from "./transport.ts";
 
-/** Milliseconds that the shells have to end and to clean up after themselves. */
-const PATIENCE = 2000;
-
 export interface Way {
   /** The inventory name, for messages. */
   readonly host: string;
@@ -19,11 +16,13 @@ export interface Way {
   readonly timeout: number;
   /** Starts a command on the host. */
   start(command: readonly string[]): Promise<Pipes>;
+  /** Milliseconds that shells have to end and to clean up after themselves; without it they are not waited for. */
+  readonly patience?: number;
   /** Ends what the shells were started over. */
   end(): Promise<void>;
 }
 
-export function keepShells({ host, login, password, timeout, start, end }: Way): Connection {
+export function keepShells({ host, login, password, timeout, start, patience, end }: Way): Connection {
   const shells = new Map<string, Promise<FramedShell>>();
   let closed: Promise<void> | undefined;
 
@@ -41,8 +40,11 @@ export function keepShells({ host, login, password, timeout, start, end }: Way):
   };
 
   const close = async () => {
-    const opened = await Promise.allSettled(shells.values());
-    await Promise.all(opened.map((shell) => shell.status === "fulfilled" && shell.value.close(PATIENCE)));
+    for (const shell of await Promise.allSettled(shells.values())) {
+      if (shell.status === "rejected") continue;
+      if (patience === undefined) shell.value.leave();
+      else await shell.value.close(patience);
+    }
     await end();
   };
 

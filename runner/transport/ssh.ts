@@ -97,7 +97,7 @@ async function open(
     ending: () => ending,
     async end() {
       ending = "it was closed";
-      // The shells have ended; that the host closes its side too would be a round trip to wait for.
+      // The shells end as their input does; that they have, and the host has closed its side, would be a round trip to wait for.
       socket.once("finish", () => socket.destroy());
       client.end();
       const timer = setTimeout(() => client.destroy(), PATIENCE);

@@ -34,7 +34,7 @@ export interface Shell {
 export interface Connection {
   /** The shell of a user; without a name that of the user who logged in. Each is opened once and kept. */
   shell(user?: string): Promise<Shell>;
-  /** Ends the shells, which remove their temporary files, and then the connection. */
+  /** Ends the shells, which remove their temporary files, and the connection: over ssh without waiting for the shells. */
   close(): Promise<void>;
 }
 
