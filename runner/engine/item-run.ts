@@ -42,7 +42,9 @@ export interface InPlay {
 export class ItemRun {
   private readonly play: InPlay;
   /** What came of items whose change went with that of a task before them. */
-  private readonly made = new Map<PreparedItem, Outcome>();
+  private readonly made = new Map<PreparedItem, { readonly outcome: Outcome; readonly ms: number }>();
+  /** Milliseconds that were spent for the task in hand in the turns of others, less those for others in its own. */
+  private elsewhere = 0;
 
   constructor(play: InPlay) {
     this.play = play;
@@ -51,6 +53,13 @@ export class ItemRun {
   /** Items whose turn has not come but whose change has been made. */
   hasMade(): boolean {
     return this.made.size > 0;
+  }
+
+  /** What is to be added to the time of the task whose turn ends. */
+  takeElsewhere(): number {
+    const taken = this.elsewhere;
+    this.elsewhere = 0;
+    return taken;
   }
 
   async outcomeOf(item: PreparedItem, turn: Turn): Promise<Outcome> {
@@ -78,7 +87,10 @@ export class ItemRun {
     on.secrets.noteParams(task.module.params, item.params);
     const made = this.made.get(item);
     this.made.delete(item);
-    if (made) return made;
+    if (made) {
+      this.elsewhere += made.ms;
+      return made.outcome;
+    }
     const unknown = item.notify.find((name) => notifications.handlersNamed([name]).length === 0);
     if (unknown !== undefined) return failed(`there is no handler "${unknown}" to notify`);
     const session = this.sessionFor(task, item);
@@ -164,9 +176,10 @@ export class ItemRun {
         before: [...(kept ?? []), ...noted],
         after:
           plan.kind === "changes" && hasRunWithItsChange(task, handler) ? notifications.strike(task) : [],
-        made: (outcome) => {
+        made: (outcome, ms) => {
           if (plan.kind === "run" && outcome.status === "changed") on.journal?.ran(author);
-          this.made.set(item, outcome);
+          this.made.set(item, { outcome, ms });
+          this.elsewhere -= ms;
         },
         notMade: () => {
           if (marks[0]) on.journal?.backTo(marks[0]);

@@ -46,7 +46,7 @@ export interface Following {
   readonly before: readonly Frame[];
   readonly after: readonly Frame[];
   /** Takes what came of it. */
-  readonly made: (outcome: Outcome) => void;
+  readonly made: (outcome: Outcome, ms: number) => void;
   readonly notMade: () => void;
 }
 
@@ -112,7 +112,8 @@ function tell(
     const own = left.splice(0, framesOf(plan, item).length);
     left.splice(0, after.length);
     const told = earlier.every(isWell) ? own : earlier.filter((each) => !isWell(each));
-    made(plan.kind === "run" ? ranOutcome(plan, told[0]) : outcomeOf(plan, item, told));
+    const ms = [...guards, ...earlier, ...own].reduce((sum, reply) => sum + (reply.ms ?? 0), 0);
+    made(plan.kind === "run" ? ranOutcome(plan, told[0]) : outcomeOf(plan, item, told), ms);
     reached = told.every(isWell);
   }
 }

@@ -238,7 +238,7 @@ export class TaskRun {
     const hidden = this.isSet(task, task.settings.noLog, true);
     if (hidden) this.on.secrets.noteResult(outcome.result);
     const name = this.nameOf(task);
-    const ms = Date.now() - since;
+    const ms = Math.max(0, Date.now() - since + this.items.takeElsewhere());
     const of = { host: host.name, play: play.name, task, name, kind, status, outcome, items, hidden, ms };
     emit(taskEvent(of));
   }

@@ -8,8 +8,10 @@ import { type Member, pack, unpack } from "./ustar.ts";
 
 /** What a login may print before the loop speaks: messages of the day, an echo in a .bashrc. */
 const NOISE_LIMIT = 256 * 1024;
-/** A reply's first line; without its two bytes for each frame: a message or two of the shell. */
+/** A reply's first line; without what it tells of each frame: a message or two of the shell. */
 const HEADER_LIMIT = 64 * 1024;
+/** Bytes in it for each frame. */
+const FRAME_LIMIT = 24;
 /** How much of the loop's standard error is kept for messages. */
 const LAST_WORDS_LIMIT = 4096;
 
@@ -155,13 +157,16 @@ function request(batch: readonly Frame[]): Buffer {
 }
 
 async function readReplies(incoming: Bytes, frames: number): Promise<Reply[]> {
-  const { status, members, succeeded, words } = parseHeader(await incoming.line(HEADER_LIMIT + 2 * frames));
+  const header = await incoming.line(HEADER_LIMIT + FRAME_LIMIT * frames);
+  const { status, members, times, words } = parseHeader(header);
+  const succeeded = times.length;
   const files = members > 0 ? await unpack(incoming) : new Map<string, Buffer>();
   const none = Buffer.alloc(0);
   const reply = (index: number, status: number): Reply => ({
     status,
     stdout: files.get(`${index}.o`) ?? none,
     stderr: files.get(`${index}.e`) ?? none,
+    ms: times[index] ?? 0,
   });
   const replies = Array.from({ length: succeeded }, (_, index) => reply(index, 0));
   if (status !== 0 && succeeded < frames) {
@@ -177,13 +182,15 @@ async function readReplies(incoming: Bytes, frames: number): Promise<Reply[]> {
 }
 
 function parseHeader(line: string) {
-  const match = /^([0-9]+) ([0-9]+) ((?:\+ ?)*)(.*)$/.exec(line);
+  const match = /^([0-9]+) ([0-9]+) @([0-9.]*) ?((?:\+[0-9.]* ?)*)(.*)$/.exec(line);
   if (!match) throw new Error("the reply of the host does not begin as expected");
-  const [, status = "", members = "", progress = "", words = ""] = match;
+  const [, status = "", members = "", begin = "", progress = "", words = ""] = match;
+  const moments = [begin, ...progress.split("+").slice(1)].map((seconds) => 1000 * Number(seconds));
   return {
     status: Number(status),
     members: Number(members),
-    succeeded: progress.split("+").length - 1,
+    /** What each frame took that ended well. */
+    times: moments.slice(1).map((moment, index) => Math.round(moment - (moments[index] ?? moment))),
     words: words.trim(),
   };
 }

@@ -3,8 +3,8 @@
 //
 //   request  "BYTES FRAMES\n", then an archive (ustar.ts) of BYTES bytes: N.s the script of frame N, N.i its
 //            input where it has one, and last an empty "end": a batch that did not come whole is not begun
-//   reply    "STATUS MEMBERS +... WORDS\n", one + for each frame that ended with 0; then, if MEMBERS is not 0,
-//            an archive: N.o and N.e, what frame N wrote to standard output and error where that is not empty
+//   reply    "STATUS MEMBERS @TIME +TIME... WORDS\n", one + for each frame that ended with 0, with the seconds that the
+//            host has been up, where it tells them; then, if MEMBERS is not 0, an archive: N.o and N.e, what frame N wrote to standard output and error where that is not empty
 //
 // Files, not pipes, hold what a frame reads and writes: a script that leaves input unread, writes much or
 // leaves a child behind cannot disturb the framing, and tar keeps to the length it announced even when a
@@ -70,15 +70,19 @@ const LOOP = [
 const BATCH = [
   "cd ~ 2>/dev/null || cd /",
   "umask 022",
-  "T=$1/tmp W=$3 X=$5 _d=$1 _n=$2 _i=0",
+  "T=$1/tmp W=$3 X=$5 _d=$1 _n=$2 _i=0 _u=/dev/null",
   "set --",
+  "if [ -r /proc/uptime ]; then _u=/proc/uptime; fi",
+  'read -r _t _r <"$_u"',
+  'echo "@$_t"',
   'while [ "$_i" -lt "$_n" ]',
   "do _f=/dev/null",
   '[ -e "$_d/in/$_i.i" ] && _f=$_d/in/$_i.i',
   '( . "$_d/in/$_i.s" ) <"$_f" >"$_d/out/$_i.o" 2>"$_d/out/$_i.e"',
   "_s=$?",
   '[ "$_s" = 0 ] || exit "$_s"',
-  "echo +",
+  'read -r _t _r <"$_u"',
+  'echo "+$_t"',
   "_i=$((_i + 1))",
   "done",
 ].join("; ");

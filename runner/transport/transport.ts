@@ -20,6 +20,8 @@ export interface Reply {
   readonly status: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** Milliseconds that it took when it ended well, by the host's clock, to a hundredth of a second. */
+  readonly ms?: number;
 }
 
 export interface Shell {

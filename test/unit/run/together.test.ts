@@ -171,6 +171,15 @@ onLinux("changes that follow one another", () => {
     assert.deepEqual(Object.keys(tree), [".keep", "a", "d", "failed"]);
   });
 
+  it("take the time that they took, and not the time of the first", async () => {
+    const { tasks, recap } = await outcome({
+      "site.yaml": play("- copy: {content: a, dest: DIR/t/a}\n- shell: sleep 0.3"),
+    });
+    assert.equal(recap?.roundTrips, 2);
+    // By the host's clock, which counts hundredths.
+    assert.ok((tasks[1]?.ms ?? 0) >= 290, `${tasks[1]?.ms} ms`);
+  });
+
   it("go through flushes, where handlers that were notified run in their order", async () => {
     const files = {
       "site.yaml": play(
