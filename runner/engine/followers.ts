@@ -6,7 +6,7 @@ import type { Change } from "../modules/module.ts";
 import type { Step, Task } from "../playbook/playbook.ts";
 import type { Frame } from "../transport/transport.ts";
 import { Foresight } from "./foresight.ts";
-import type { Changing, Ready, Running } from "./item.ts";
+import type { Changing, Ready } from "./item.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Notifications } from "./notifications.ts";
 import type { Prepared, PreparedItem } from "./prepare.ts";
@@ -20,7 +20,7 @@ export interface Follower {
   readonly task: Task;
   readonly handler: boolean;
   readonly item: Ready;
-  readonly plan: Changing | Running;
+  readonly plan: Changing;
   /** What must go well before it. */
   readonly guard: readonly Frame[];
   /** Those that its change notifies. */
@@ -76,10 +76,9 @@ export async function followers(from: From, looking: Looking): Promise<Follower[
     const named = item.notify.map((name) => notifications.handlersNamed([name]));
     const planned = named.some(({ length }) => length === 0) ? undefined : plan(task, item, foresight);
     if (!planned) break;
-    const changes = planned.plan.kind === "run" ? undefined : planned.plan.changes;
-    const handlers = changes?.length === 0 ? [] : named.flat();
+    const { changes } = planned.plan;
+    const handlers = changes.length === 0 ? [] : named.flat();
     found.push({ task, handler: all.includes(task), item, handlers, ...planned });
-    if (!changes) return found;
     foresight.add(changes);
     for (const each of changes.length > 0 ? handlers : notifications.owedAmong(named.flat()))
       waiting.add(each);
@@ -131,8 +130,7 @@ function plan(
   if (!guard) return undefined;
   try {
     const plan = module.plan(params as never, foresight.state, local, context);
-    if (plan.kind === "run") return { plan, guard };
-    // New variables may alter all that has been prepared.
+    // A command may take long, and what went before it is told only then. New variables may alter all that has been prepared.
     return plan.kind === "changes" && !plan.result?.ansible_facts ? { plan, guard } : undefined;
   } catch {
     // It is told when its turn has come.

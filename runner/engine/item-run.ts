@@ -165,19 +165,16 @@ export class ItemRun {
     const { on, notifications } = this.play;
     const all: Following[] = [];
     for (const [index, { task, item, plan, guard, handler }] of found.entries()) {
-      const author = this.authorOf(task);
       const marks = [on.journal?.mark(), notifications.mark()] as const;
-      const kept = plan.kind === "changes" ? await on.journal?.keep(author, plan.changes) : undefined;
+      const kept = await on.journal?.keep(this.authorOf(task), plan.changes);
       const noted = handler ? [] : notifications.note(notifiedFrom(found.slice(index)));
       all.push({
         item,
         plan,
         guard,
         before: [...(kept ?? []), ...noted],
-        after:
-          plan.kind === "changes" && hasRunWithItsChange(task, handler) ? notifications.strike(task) : [],
+        after: hasRunWithItsChange(task, handler) ? notifications.strike(task) : [],
         made: (outcome, ms) => {
-          if (plan.kind === "run" && outcome.status === "changed") on.journal?.ran(author);
           this.made.set(item, { outcome, ms });
           this.elsewhere -= ms;
         },

@@ -40,7 +40,7 @@ export interface Along {
 /** An item whose turn has not come, and what it is going to do. */
 export interface Following {
   readonly item: Ready;
-  readonly plan: Changing | Running;
+  readonly plan: Changing;
   /** When one of these fails it does not come to it. */
   readonly guard: readonly Frame[];
   readonly before: readonly Frame[];
@@ -113,7 +113,7 @@ function tell(
     left.splice(0, after.length);
     const told = earlier.every(isWell) ? own : earlier.filter((each) => !isWell(each));
     const ms = [...guards, ...earlier, ...own].reduce((sum, reply) => sum + (reply.ms ?? 0), 0);
-    made(plan.kind === "run" ? ranOutcome(plan, told[0]) : outcomeOf(plan, item, told), ms);
+    made(outcomeOf(plan, item, told), ms);
     reached = told.every(isWell);
   }
 }

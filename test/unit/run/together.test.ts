@@ -53,8 +53,8 @@ onLinux("changes that follow one another", () => {
     });
     assert.equal(statuses, "changed changed skipped changed changed changed");
     assert.deepEqual(Object.keys(tree).sort(), [".keep", "a", "b", "c", "d", "e", "first", "second"]);
-    // To look, to write, with the first handler at the end, the other one, and to strike that out.
-    assert.equal(recap?.roundTrips, 4);
+    // To look, to write, two commands, and to strike out the last of them.
+    assert.equal(recap?.roundTrips, 5);
   });
 
   const failing = `
@@ -124,7 +124,7 @@ onLinux("changes that follow one another", () => {
     assert.deepEqual(tree, { ".keep": "644 ", a: "644 inner", b: "644 outer", c: "644 outer" });
   });
 
-  it("go in one batch with the directories that they are in, out of blocks and into them, and with a command", async () => {
+  it("go in one batch with the directories that they are in, out of blocks and into them, up to a command", async () => {
     const { recap, statuses, tree } = await outcome({
       "site.yaml": play(`
 - file: {path: DIR/t/one/two, state: directory, mode: "0750"}
@@ -151,8 +151,8 @@ onLinux("changes that follow one another", () => {
       said: "644 ba",
       status: "644 0",
     });
-    // To look, to change, to look at what could not be known before the command, to write that.
-    assert.equal(recap?.roundTrips, 4);
+    // To look, to change, the command, to look at what could not be known before it, to write that.
+    assert.equal(recap?.roundTrips, 5);
   });
 
   it("end where a block is rescued, with what its rescue goes by", async () => {
@@ -173,7 +173,9 @@ onLinux("changes that follow one another", () => {
 
   it("take the time that they took, and not the time of the first", async () => {
     const { tasks, recap } = await outcome({
-      "site.yaml": play("- copy: {content: a, dest: DIR/t/a}\n- shell: sleep 0.3"),
+      "site.yaml": play(`
+- copy: {content: a, dest: DIR/t/a}
+- copy: {content: b, dest: DIR/t/b, validate: "sh -c 'sleep 0.3' %s"}`),
     });
     assert.equal(recap?.roundTrips, 2);
     // By the host's clock, which counts hundredths.
