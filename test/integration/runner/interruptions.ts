@@ -62,7 +62,7 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
       run.signal("SIGKILL");
       await run.ended;
       assert.equal(await read(), "one\n");
-      const next = await play([...args, "-e", "text=two wait=0"]);
+      const next = await play([...args, ...PATIENT, "-e", "text=two wait=0"]);
       assert.deepEqual([next.exitCode, next.changed], [0, ["Restart the toy"]], next.trouble);
       assert.equal(await read(), "two\n");
       assert.deepEqual((await play([...args, "-e", "text=two wait=0"])).changed, []);
@@ -84,13 +84,16 @@ export function interruptions(sites: () => readonly Site[], kills: number): void
       const run = await begin("four");
       run.signal("SIGKILL");
       await run.ended;
-      const next = await play([...args, "-e", "text=five wait=0 broken=true"]);
+      const next = await play([...args, ...PATIENT, "-e", "text=five wait=0 broken=true"]);
       assert.equal(next.exitCode, 2, next.trouble);
       assert.deepEqual([await host().must("cat /etc/toy.conf"), await read()], ["three\n", "three\n"]);
       assert.deepEqual((await play([...args, "-e", "text=three wait=0"])).changed, []);
     });
   });
 }
+
+/** The killed run may have begun to wait, which its host does to the end. */
+const PATIENT = ["--lock-timeout", "60"];
 
 /** A service that reads a file when it starts; between the change of the file and the restart there is time. */
 const TOY = `
