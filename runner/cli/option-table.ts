@@ -195,7 +195,7 @@ export const options = [
     short: "v",
     repeatable: true,
     group: "Output",
-    help: "show what tasks returned; -vv shows more",
+    help: "show all tasks, and what they returned; -vv shows more",
   },
   {
     name: "profile",

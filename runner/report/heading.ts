@@ -25,25 +25,12 @@ export function taskHeading(event: TaskEvent, look: HeadingLook): string {
   return starred(taskTitle(event, look), look.columns);
 }
 
-/**
- * The heading, and room for an outcome at the right edge of the line; undefined when there is none. Where it is
- * narrow, the heading does without what is known from the play's.
- */
-export function taskLine(event: TaskEvent, outcomeWidth: number, look: HeadingLook): string | undefined {
-  const titles = [taskTitle(event, look), taskTitle(event, { ...look, check: false })];
-  for (const title of titles) {
-    const stars = Math.min(look.columns, MAX_WIDTH) - textWidth(title) - outcomeWidth - 2;
-    if (stars >= MIN_STARS) return `${title} ${"*".repeat(stars)} `;
-  }
-  return undefined;
-}
-
 /** `nginx : write config` */
 export function taskLabel({ role, task }: { readonly role?: string; readonly task: string }): string {
   return visibleName(role === undefined ? task : `${role} : ${task}`);
 }
 
-export function taskTitle(event: TaskEvent, look: HeadingLook): string {
+function taskTitle(event: TaskEvent, look: HeadingLook): string {
   const word = event.kind === "handler" ? "RUNNING HANDLER" : "TASK";
   return `${word} [${taskLabel(event)}]${mark(look)}`;
 }

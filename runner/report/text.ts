@@ -2,7 +2,7 @@
 // hosts' events interleave.
 
 import type { TextOf } from "../source/render.ts";
-import { type RenderedBlock, renderBlock } from "./block.ts";
+import { blockLines } from "./block.ts";
 import type {
   EndEvent,
   ErrorEvent,
@@ -48,9 +48,8 @@ export function createTextReport(options: TextOptions): TextReport {
   let check = false;
   let playbook: string | undefined;
   let lineup: Lineup = createLineup([]);
-  let printed: RenderedBlock | undefined;
+  let printed = false;
   let plays = 0;
-  let playing = 0;
   let loadErrors = 0;
   const recaps: RecapEvent[] = [];
   /** Hosts that failed or have ended: a later play does not wait for them. */
@@ -61,20 +60,21 @@ export function createTextReport(options: TextOptions): TextReport {
     verbosity,
     showDiff,
     check,
-    hosts: playing,
     textOf: options.textOf,
     columns: options.columns(),
   });
 
-  /** An empty line between things, but not among tasks that one line is enough for. */
-  function print(block: RenderedBlock): void {
-    const together = printed === undefined || (printed.compact && block.compact);
-    screen.print(together ? block.lines : ["", ...block.lines]);
-    printed = block;
+  /** With an empty line between things. */
+  function print(lines: readonly string[]): void {
+    screen.print(printed ? ["", ...lines] : lines);
+    printed = true;
   }
 
   function printAll(blocks: readonly Block[]): void {
-    for (const block of blocks) print(renderBlock(block, lookNow()));
+    for (const block of blocks) {
+      const lines = blockLines(block, lookNow());
+      if (lines.length > 0) print(lines);
+    }
   }
 
   function start(event: StartEvent): void {
@@ -86,9 +86,8 @@ export function createTextReport(options: TextOptions): TextReport {
   function play({ play, hosts }: PlayEvent): void {
     printAll(lineup.end());
     lineup = createLineup(hosts.filter((host) => !gone.has(host)));
-    playing = hosts.length;
     const none = hosts.length === 0 ? [paint("skipped", "skipping: no hosts matched")] : [];
-    print({ compact: false, lines: [paint("bold", playHeading(play, lookNow())), ...none] });
+    print([paint("bold", playHeading(play, lookNow())), ...none]);
   }
 
   function ofHost(event: HostEvent): void {
@@ -125,18 +124,17 @@ export function createTextReport(options: TextOptions): TextReport {
     }
     const look = lookNow();
     if (recaps.length > 0) {
-      print({ compact: false, lines: [...recapLines(recaps, look), "", summary(recaps, event, look)] });
-    } else if (event.exitCode === 0 && printed === undefined && playbook !== undefined) {
+      print([...recapLines(recaps, look), "", summary(recaps, event, look)]);
+    } else if (event.exitCode === 0 && !printed && playbook !== undefined) {
       // What --syntax-check has to say when there is nothing to say.
-      print({ compact: false, lines: [paint("ok", `${visible(playbook)}: no problems found`)] });
+      print([paint("ok", `${visible(playbook)}: no problems found`)]);
     }
   }
 
   function list(event: ListEvent): void {
     plays++;
-    if (plays === 1 && playbook !== undefined)
-      print({ compact: false, lines: [`playbook: ${visible(playbook)}`] });
-    print({ compact: false, lines: listLines(event, options.list, plays) });
+    if (plays === 1 && playbook !== undefined) print([`playbook: ${visible(playbook)}`]);
+    print(listLines(event, options.list, plays));
   }
 
   function emit(event: RunEvent): void {
@@ -161,7 +159,7 @@ export function createTextReport(options: TextOptions): TextReport {
         break;
       case "profile":
         printAll(lineup.end());
-        print({ compact: false, lines: profileLines(event, lookNow()) });
+        print(profileLines(event, lookNow()));
         break;
       case "end":
         end(event);

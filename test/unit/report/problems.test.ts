@@ -73,7 +73,7 @@ site.yaml:2:3: unknown keyword "taks" of a play (did you mean "tasks"?)
       [
         startOf(["h1", "h2"]),
         playOf(["h1", "h2"]),
-        taskOf("h2", "one"),
+        taskOf("h2", "one", { status: "changed" }),
         {
           event: "error",
           phase: "connect",
@@ -81,7 +81,7 @@ site.yaml:2:3: unknown keyword "taks" of a play (did you mean "tasks"?)
           message: "the key of h1 has changed",
           hint: "compare it with the server's; then\nssh-keygen -R h1",
         },
-        taskOf("h2", "two"),
+        taskOf("h2", "two", { status: "changed" }),
       ],
       files,
     );
@@ -93,8 +93,11 @@ fatal: [h1]: UNREACHABLE! => the key of h1 has changed
     compare it with the server's; then
     ssh-keygen -R h1
 
-TASK [one] **************************************** ok: [h2]
-TASK [two] **************************************** ok: [h2]
+TASK [one] *************************************************
+changed: [h2]
+
+TASK [two] *************************************************
+changed: [h2]
 `,
     );
   });

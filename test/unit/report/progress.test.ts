@@ -93,10 +93,10 @@ describe("the line that shows progress", () => {
 
   it("lets others go on when a host has nothing more to do in a play", () => {
     const { report, since } = live(["h1", "h2"]);
-    report.emit(taskOf("h1", "one"));
+    report.emit(taskOf("h1", "one", { status: "changed" }));
     assert.equal(since(), "");
     report.watch({ host: "h2" });
-    assert.match(since(), /TASK \[one\] \*+ ok: \[h1\]\n$/);
+    assert.match(since(), /TASK \[one\] \*+\nchanged: \[h1\]\n$/);
   });
 
   it("fits on one line, and does nothing but stand there", () => {
