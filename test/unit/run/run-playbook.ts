@@ -1,6 +1,7 @@
 // Runs the whole command in this process on files of a temporary directory, against the machine itself
 // (ansible_connection: local), and tells what a user would see.
 
+import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -131,4 +132,19 @@ function treeOf(directory: string, prefix: string): Record<string, string> {
       return [[`${prefix}${name}/`, ""], ...Object.entries(treeOf(path, `${prefix}${name}/`))];
     }),
   );
+}
+
+/** A playbook and the statuses of its tasks, in order. */
+export async function statuses(
+  tasks: string,
+  expected: string,
+  more = "",
+  ...options: string[]
+): Promise<void> {
+  const {
+    statuses: found,
+    errors,
+    tasks: events,
+  } = await runPlaybook({ "site.yaml": play(tasks, more) }, ...options);
+  assert.equal(found, expected, [...errors, ...events.map(({ message }) => message)].join("\n"));
 }
