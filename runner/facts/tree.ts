@@ -20,6 +20,8 @@ export interface TreeEntry {
   readonly size: number;
   /** Of a link. */
   readonly target: string;
+  /** Seconds since 1970, with fraction. */
+  readonly mtime: number;
   /** SHA-256, of a regular file that may be read, when asked for. */
   readonly hash: string | undefined;
 }
@@ -34,6 +36,8 @@ export type Tree =
 interface Ask {
   readonly path: string;
   readonly hashes: boolean;
+  /** How far down; without it to the end. */
+  readonly depth?: number | undefined;
 }
 
 const fact = defineFact<Ask, Tree>({
@@ -48,13 +52,13 @@ list() {
   else
     printf 't\\0'
     s=0
-    find "$1/" -mindepth 1 -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%u\\0%g\\0%s\\0%l\\0' 2>/dev/null || s=$?
+    find "$1/" -mindepth 1 \${3:+-maxdepth "$3"} -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%u\\0%g\\0%s\\0%l\\0%T@\\0' 2>/dev/null || s=$?
     printf '\\0%s\\0' "$s"
     if [ "$2" = hashes ]; then find "$1/" -type f -print0 2>/dev/null | xargs -0r sha256sum -z -- 2>/dev/null || :; fi
     printf '\\0'
   fi
 }
-${asks.map(({ path, hashes }) => `list ${quote(path)} ${hashes ? "hashes" : "names"}`).join("\n")}`,
+${asks.map(({ path, hashes, depth }) => `list ${quote(path)} ${hashes ? "hashes" : "names"} ${depth ?? ""}`.trimEnd()).join("\n")}`,
   parse(stdout, asks) {
     const fields = reader(byteFields(stdout));
     return asks.map(({ path }): Tree => {
@@ -79,11 +83,10 @@ ${asks.map(({ path, hashes }) => `list ${quote(path)} ${hashes ? "hashes" : "nam
     });
   },
   subject: ({ path }) => ({ kind: "path", path, below: true }),
-  key: ({ path, hashes }) => `${hashes ? "hashes" : "names"}:${path}`,
+  key: ({ path, hashes, depth }) => `${hashes ? "hashes" : "names"}${depth ?? ""}:${path}`,
 });
 
-export const tree = (path: string, options: { readonly hashes: boolean }) =>
-  fact({ path: cleanPath(path), hashes: options.hashes });
+export const tree = (path: string, options: Omit<Ask, "path">) => fact({ path: cleanPath(path), ...options });
 
 function readEntry(raw: Buffer, fields: { next(): Buffer }): TreeEntry {
   const text = () => fields.next().toString("utf8");
@@ -98,6 +101,7 @@ function readEntry(raw: Buffer, fields: { next(): Buffer }): TreeEntry {
     group: text(),
     size: Number(text()),
     target: text(),
+    mtime: Number(text()),
     hash: undefined,
   };
 }

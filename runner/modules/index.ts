@@ -11,6 +11,7 @@ import dnsLookup from "./dns-lookup.ts";
 import eleventy from "./eleventy.ts";
 import fail from "./fail.ts";
 import file from "./file.ts";
+import find from "./find.ts";
 import getUrl from "./get-url.ts";
 import group from "./group.ts";
 import history from "./history.ts";
@@ -48,6 +49,7 @@ export const modules = [
   eleventy,
   fail,
   file,
+  find,
   getUrl,
   group,
   history,

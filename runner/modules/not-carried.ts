@@ -17,7 +17,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   dpkg_selections: "write apt's preferences by copy, or run apt-mark by command",
   expect: "give the answers on standard input: stdin of command",
   fetch: "slurp reads a file of the host",
-  find: 'run find by command with changed_when: false, and loop over "stdout_lines"',
   getent: "run getent by command with changed_when: false",
   git: A_COMMAND,
   group_by: "make the groups in the inventory, or write when",

@@ -30,6 +30,7 @@ const EXAMPLES: Readonly<Record<string, (dir: string) => Params>> = {
   systemd: () => ({ name: "hostile-test", state: "started" }),
   template: (dir) => ({ src: "template", dest: `${dir}/new` }),
   templates: (dir) => ({ files: [{ src: "template", dest: `${dir}/new` }] }),
+  find: (dir) => ({ paths: dir }),
   tree: (dir) => ({ src: "folder", dest: `${dir}/folder` }),
   user: () => ({ name: "hostile-test" }),
   wait_for: (dir) => ({ path: `${dir}/file`, timeout: 0 }),
