@@ -50,7 +50,9 @@ export function words(values: readonly string[]): string {
  */
 export const MISSING = `missing() {
   d=$1
-  while d=\${d%/*}; [ -n "$d" ] && ! [ -e "$d" ] && ! [ -L "$d" ]; do :; done
+  until [ -z "$d" ] || [ -e "$d" ] || [ -L "$d" ]; do
+    case $d in */*) d=\${d%/*} ;; *) d=. ;; esac
+  done
   if [ -d "$d/" ] && ! [ -x "$d/" ]; then printf d; else printf a; fi
 }`;
 

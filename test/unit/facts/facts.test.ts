@@ -32,6 +32,7 @@ onHost("facts about paths", () => {
       ["file", "directory", "link", "fifo", "absent", "absent", "absent"],
     );
     assert.deepEqual([typeOf("/dev/null"), typeOf("/")], ["character", "directory"]);
+    assert.equal(typeOf("no path from the root"), "absent");
   });
 
   it("tell mode, size, time and owner", () => {
