@@ -42,10 +42,20 @@ export const ABSENT = { type: "absent" } as const;
 
 const FIELDS = "%p\\0%y\\0%m\\0%U\\0%G\\0%u\\0%g\\0%s\\0%T@\\0%l\\0";
 
+/**
+ * Shell function `end PATH`: where a link leads, by GNU's readlink(1). That never ends for a link that leads below
+ * itself (`l -> l/x`; coreutils 9.1), and takes ever more memory, so the kernel is asked first.
+ */
+const END = `end() {
+  if ! [ -e "$1" ]; then case $(stat -L -- "$1" 2>&1) in *": Too many levels of symbolic links") return 1; esac; fi
+  readlink -fz -- "$1"
+}`;
+
 const fact = defineFact<string, PathState>({
   name: "path",
   script: (paths) => `cd /
 ${MISSING}
+${END}
 set -- ${words(paths)}
 for p do
   if [ -L "$p" ]; then printf l; elif [ -e "$p" ]; then printf e; else missing "$p"; fi
@@ -55,7 +65,7 @@ find "$@" -maxdepth 0 -printf 'p\\0${FIELDS}' 2>/dev/null || :
 for p do
   if [ -L "$p" ]; then
     printf 'r\\0%s\\0' "$p"
-    readlink -fz -- "$p" || printf '\\0'
+    end "$p" || printf '\\0'
     find -L "$p" -maxdepth 0 -printf 't\\0${FIELDS}' 2>/dev/null || :
   fi
 done`,
@@ -158,9 +168,9 @@ function confirmLink(path: string, target: string, leads: Place | undefined): st
   if (!leads) return undefined;
   const here = [
     `[ "$(readlink -- ${quote(path)})" = ${quote(target)} ]`,
-    `[ "$(readlink -f -- ${quote(path)})" = ${quote(leads.path)} ]`,
+    `[ "$(end ${quote(path)} | tr -d '\\0')" = ${quote(leads.path)} ]`,
   ];
-  return all([must(here), confirmPaths([{ ask: leads.path, answer: leads.state }])]);
+  return all([END, must(here), confirmPaths([{ ask: leads.path, answer: leads.state }])]);
 }
 
 /** inode(7) */

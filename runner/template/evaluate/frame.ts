@@ -19,7 +19,11 @@ export interface Run {
   readonly blocks: Map<string, BlockBody[]>;
   /** How many templates are included in each other. */
   readonly depth: number;
+  /** How many macros are at work within each other. */
+  readonly calls: { depth: number };
 }
+
+export const TOO_DEEP = "this is nested too deeply, or calls itself for ever";
 
 export type BlockBody = (frame: Frame, out: string[]) => void;
 
@@ -61,7 +65,7 @@ export class Frame {
 }
 
 export function newRun(scope: Scope): Run {
-  return { scope, made: new WeakSet(), blocks: new Map(), depth: 0 };
+  return { scope, made: new WeakSet(), blocks: new Map(), depth: 0, calls: { depth: 0 } };
 }
 
 /** A variable of the caller. One whose own value needs an undefined name is undefined itself, as in Ansible. */
@@ -79,7 +83,6 @@ export function placed(error: unknown, at: () => Place): unknown {
   if (error instanceof Fault) return new TemplateError(error.message, at());
   if (error instanceof UndefinedVariable && error.at.file === "")
     return new UndefinedVariable(error.variable, at());
-  if (error instanceof RangeError)
-    return new TemplateError("this is nested too deeply, or calls itself for ever", at());
+  if (error instanceof RangeError) return new TemplateError(TOO_DEEP, at());
   return error;
 }

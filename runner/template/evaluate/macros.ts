@@ -4,8 +4,11 @@ import { Callable, Fault, tuple, Undefined } from "../python/values.ts";
 import type { Body, Parameter, Spot } from "../syntax/tree.ts";
 import type { Context } from "./context.ts";
 import { compileExpression } from "./expressions.ts";
-import type { Frame } from "./frame.ts";
+import { type Frame, TOO_DEEP } from "./frame.ts";
 import { captured, compileBody } from "./statements.ts";
+
+/** About as many as Python's limit of recursion allows; JavaScript's own stack has no certain end. */
+const DEEPEST = 300;
 
 interface MacroSource {
   readonly name: string;
@@ -59,7 +62,14 @@ export function makeMacro(
       if (takes.has("varargs")) frame.set("varargs", tuple(positional.slice(compiled.length)));
       if (takes.has("kwargs")) frame.set("kwargs", rest);
       else for (const extra of rest.keys()) throw new Fault(`the macro ${name} has no parameter "${extra}"`);
-      return captured(write, frame);
+      const { calls } = outer.run;
+      if (calls.depth === DEEPEST) throw new Fault(TOO_DEEP);
+      calls.depth++;
+      try {
+        return captured(write, frame);
+      } finally {
+        calls.depth--;
+      }
     });
 }
 

@@ -103,8 +103,9 @@ export function upkeep(relay: () => Relay): void {
     await webAnswers(server);
     await relay().host.must(`${make} -out ${paths[0]} -keyout ${paths[1]} 2>/dev/null`);
     await relay().host.must(`timeout 40 sh -c '
-      until openssl s_client -connect 127.0.0.1:993 </dev/null 2>/dev/null | openssl x509 | cmp -s - ${paths[0]}
-      do sleep 0.2
+      for port in 443 465 993; do
+        until openssl s_client -connect 127.0.0.1:$port </dev/null 2>/dev/null | openssl x509 | cmp -s - ${paths[0]}
+        do sleep 0.2; done
       done'`);
     const renewed = { ...server, certificate: await relay().host.must(`cat ${paths[0]}`) };
     await webAnswers(renewed);

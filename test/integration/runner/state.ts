@@ -18,6 +18,8 @@ const RESTLESS = [
   "/var/lib/dpkg/lock*",
   "/var/lib/postfix/*",
   "/var/lib/dovecot/*",
+  // What comes and goes with mail; whether a message is there is asked of Dovecot.
+  "/home/vmail/mail/*/*",
 ];
 
 /** Kind, mode, owner and hash or target of every file. */

@@ -53,6 +53,7 @@ onHost("facts about paths", () => {
     symlinkSync("one", dir.at("two"));
     symlinkSync("missing", dir.at("broken"));
     symlinkSync("circle", dir.at("circle"));
+    symlinkSync("below/itself", dir.at("below"));
     const leads = (name: string) => {
       const state = ask(pathState(dir.at(name)));
       return state.type === "link" ? [state.target, state.leads?.path, state.leads?.state.type] : state.type;
@@ -60,6 +61,7 @@ onHost("facts about paths", () => {
     assert.deepEqual(leads("two"), ["one", dir.at("end"), "file"]);
     assert.deepEqual(leads("broken"), ["missing", dir.at("missing"), "absent"]);
     assert.deepEqual(leads("circle"), ["circle", undefined, undefined]);
+    assert.deepEqual(leads("below"), ["below/itself", undefined, undefined]);
   });
 
   it("are right for any name, and asked all at once", () => {
