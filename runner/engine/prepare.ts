@@ -152,7 +152,8 @@ function readLocal(
 function renderParams(task: Task, scope: Scope): Record<string, unknown> {
   const params: Record<string, unknown> = Object.create(null);
   const evaluated: Record<string, unknown> = Object.create(null);
-  for (const [name, { node, value, expression }] of task.params) {
+  for (const [written, { node, value, expression, name: template }] of task.params) {
+    const name = template ? String(template.render(scope)) : written;
     const rendered = withoutOmitted(value.render(scope));
     if (rendered === OMIT) continue;
     if (expression) evaluated[name] = rendered;

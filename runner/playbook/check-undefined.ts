@@ -145,7 +145,7 @@ export function valuesOf(task: Task): Value[] {
     retry?.delay,
   ];
   return [
-    ...[...task.params.values()].map(({ value }) => value),
+    ...[...task.params.values()].flatMap(({ name, value }) => [name ?? [], value].flat()),
     ...settings.environment,
     ...optional.flatMap((value) => value ?? []),
   ];

@@ -31,7 +31,7 @@ export function namesLearnt(
   if (plays.some(({ gatherFacts }) => gatherFacts)) addAll(names, MACHINE_FACTS);
   const walk = (steps: readonly Step[], play: Play): boolean =>
     steps.every((step) => {
-      if (step.kind === "task") return addAll(names, ofTask(step));
+      if (step.kind === "task") return !isNamedLater(step) && addAll(names, ofTask(step));
       if (step.kind === "block") return walk([...step.body, ...step.rescue, ...step.always], play);
       if (step.kind !== "include") return true;
       addAll(names, ofInclude(step));
@@ -48,6 +48,11 @@ function ofTask({ register, module, params }: Task): readonly string[] {
   const own = register ? [register] : [];
   if (module.name === "setup") return [...own, ...MACHINE_FACTS];
   return module.name === "set_fact" ? [...own, ...params.keys()] : own;
+}
+
+/** It sets a variable whose name is a template. */
+function isNamedLater({ params }: Task): boolean {
+  return [...params.values()].some(({ name }) => name !== undefined);
 }
 
 function ofRole({ role, vars }: RoleUse): string[] {

@@ -60,9 +60,22 @@ export function readParams(
     nodes.delete(alias);
   }
   const params = new Map<string, Param>();
-  for (const [key, { node: value }] of nodes) params.set(key, readParam(module, key, value, problems));
+  for (const [key, { node: value, keyAt }] of nodes) {
+    const name = module.params.additionalProperties === true ? readName(key, keyAt, problems) : {};
+    params.set(key, { ...readParam(module, key, value, problems), ...name });
+  }
   checkParams(module, entry, nodes, params, problems);
   return params;
+}
+
+function readName(key: string, at: MapEntry["keyAt"], problems: Problem[]): Pick<Param, "name"> {
+  if (!key.includes("{{")) return {};
+  const inside = (line: number, column: number) => ({
+    ...at,
+    line: at.line + line,
+    column: at.column + 1 + column,
+  });
+  return { name: compileValue({ kind: "scalar", value: key, at, inside }, problems) };
 }
 
 function defaultsFor(
@@ -139,7 +152,7 @@ function checkParams(
         at: keyAt,
         ...(hint ? { hint } : {}),
       });
-    } else sketch[key] = structuredClone(node.value);
+    } else sketch[params.get(key)?.name ? `named_later_${keyAt.column}` : key] = structuredClone(node.value);
   }
   for (const error of schemaErrors(schema, sketch, "coercing")) {
     const [key] = error.path;

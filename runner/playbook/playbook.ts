@@ -163,6 +163,8 @@ export interface Param {
   readonly expression: boolean;
   /** Something else stands for what is undefined. */
   readonly mayBeUndefined?: boolean;
+  /** Where the parameter's name is a template: the variable that set_fact sets may depend on others. */
+  readonly name?: Value;
 }
 
 export interface Loop {
