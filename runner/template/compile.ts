@@ -3,7 +3,7 @@
 
 import type { Place, Problem } from "../source/problem.ts";
 import type { MapNode, ScalarNode, SourceNode } from "../source/yaml.ts";
-import { Context, type Loader, Names, type Report, testedNames } from "./evaluate/context.ts";
+import { Context, type Loader, Names, type Report } from "./evaluate/context.ts";
 import { compileExpression as compileTree, type Evaluate } from "./evaluate/expressions.ts";
 import { Frame, newRun, placed } from "./evaluate/frame.ts";
 import { restoreNewlines, withoutFinalNewline } from "./evaluate/source.ts";
@@ -11,21 +11,15 @@ import { captured } from "./evaluate/statements.ts";
 import { compileProgram } from "./evaluate/templates.ts";
 import { headerOptions } from "./header.ts";
 import { isMapping } from "./python/mappings.ts";
-import { truthy } from "./python/operators.ts";
-import { Blank, Fault, Float, plain, Undefined } from "./python/values.ts";
+import { Blank, Float, plain, Undefined } from "./python/values.ts";
 import { literal, type RawValue } from "./scope.ts";
 import { settingsApplied, type TemplateSettings } from "./settings.ts";
 import { FILE_OPTIONS, type LexerOptions, VALUE_OPTIONS } from "./syntax/lexer.ts";
-import { parseExpression, parseTemplate } from "./syntax/parse.ts";
+import { parseTemplate } from "./syntax/parse.ts";
 import { type Body, type Expression, type Spot, SyntaxFault } from "./syntax/tree.ts";
 import type { Scope, Value, VariableUse } from "./value.ts";
 
-/** An expression also tells which names it asks for with `is defined`: behind it they need not exist. */
-export interface Condition extends Value {
-  readonly asksFor: readonly string[];
-}
-
-type Where = (line: number, column: number) => Place;
+export type Where = (line: number, column: number) => Place;
 
 /** True when a text of a YAML file is a template. */
 export function isTemplate(text: string): boolean {
@@ -73,7 +67,7 @@ function usesOf(values: readonly Value[]): VariableUse[] {
 
 const constants = new WeakSet<Value>();
 
-function constant(value: unknown, at: Place): RawValue {
+export function constant(value: unknown, at: Place): RawValue {
   const made: RawValue = { uses: [], at, raw: () => value, render: () => value };
   constants.add(made);
   return made;
@@ -83,7 +77,7 @@ function isConstant(value: Value): boolean {
   return constants.has(value);
 }
 
-function rawValue(uses: readonly VariableUse[], at: Place, raw: (scope: Scope) => unknown): RawValue {
+export function rawValue(uses: readonly VariableUse[], at: Place, raw: (scope: Scope) => unknown): RawValue {
   return {
     uses,
     at,
@@ -99,7 +93,7 @@ function rawValue(uses: readonly VariableUse[], at: Place, raw: (scope: Scope) =
   };
 }
 
-function contextOf(
+export function contextOf(
   where: Where,
   problems: Problem[],
   more: { loader?: Loader; file?: string; options?: LexerOptions } = {},
@@ -115,7 +109,7 @@ function contextOf(
   });
 }
 
-function syntaxProblem(error: unknown, where: Where, problems: Problem[]): void {
+export function syntaxProblem(error: unknown, where: Where, problems: Problem[]): void {
   if (!(error instanceof SyntaxFault)) throw error;
   const { message, spot, hint } = error;
   problems.push({
@@ -157,12 +151,12 @@ function keepsType(found: unknown, text: string): boolean {
 }
 
 /** The expression of a text that is nothing else: its value keeps its type. */
-function singleExpression(body: Body): Expression | undefined {
+export function singleExpression(body: Body): Expression | undefined {
   const [only, more] = body.filter((part) => part.kind !== "text" || part.text.trim() !== "");
   return only?.kind === "output" && more === undefined ? only.value : undefined;
 }
 
-function expressionValue(expression: Expression, context: Context, at: Place): RawValue {
+export function expressionValue(expression: Expression, context: Context, at: Place): RawValue {
   const evaluate: Evaluate = compileTree(expression, context);
   return rawValue(context.settings.report.uses, at, (scope) => {
     const value = evaluate(new Frame(newRun(scope)));
@@ -187,100 +181,6 @@ function definedRaw(value: unknown): unknown {
   if (value instanceof Undefined) value.raise();
   if (Array.isArray(value) || value instanceof Map) value.forEach(definedRaw);
   return value;
-}
-
-/**
- * A bare expression: `when`, `changed_when`, `that`, `var`. A boolean or number is itself; of a list all must
- * hold. As in Ansible the whole may stand in {{ }}.
- */
-export function compileExpression(node: SourceNode, problems: Problem[]): Condition {
-  if (node.kind === "list") return allOf(node.items, node.at, problems);
-  if (node.kind === "scalar" && typeof node.value === "string" && node.value.trim() !== "") {
-    return compileExpressionText(node.value, node, problems);
-  }
-  if (node.kind === "scalar" && node.value !== null && node.value !== "") {
-    return { ...constant(node.value, node.at), asksFor: [] };
-  }
-  problems.push({ code: "expression", message: "an expression is expected here", at: node.at });
-  return { ...constant(null, node.at), asksFor: [] };
-}
-
-export function compileExpressionText(
-  text: string,
-  { at, inside }: { readonly at: Place; readonly inside: Where },
-  problems: Problem[],
-): Condition {
-  try {
-    const wrapped = isTemplate(text) ? unwrap(text, at, problems) : undefined;
-    if (wrapped === "refused") return { ...constant(null, at), asksFor: [] };
-    const expression = wrapped ?? parseExpression(text);
-    const context = contextOf(inside, problems);
-    const value = expressionValue(expression, context, at);
-    const asksFor = testedNames(expression);
-    return { ...(wrapped ? evaluatedAgain(value) : value), asksFor };
-  } catch (error) {
-    syntaxProblem(error, inside, problems);
-    return { ...constant(null, at), asksFor: [] };
-  }
-}
-
-function unwrap(text: string, at: Place, problems: Problem[]): Expression | "refused" {
-  if (/^\s*\{\{/.test(text)) {
-    const single = singleExpression(parseTemplate(withoutFinalNewline(text), VALUE_OPTIONS));
-    if (single) return single;
-  }
-  problems.push({
-    code: "template-in-expression",
-    message: "an expression is expected here, and {{ }} cannot stand inside of one",
-    at,
-    hint: 'write names bare: path == base ~ "/etc", not path == "{{ base }}/etc"',
-  });
-  return "refused";
-}
-
-/** As in Ansible, a text that comes of {{ }} is an expression again; it may come from a host, so it looks nothing up. */
-function evaluatedAgain(value: RawValue): RawValue {
-  return rawValue(value.uses, value.at, (scope) => {
-    const text = value.raw(scope);
-    if (typeof text !== "string" || text.trim() === "") return text;
-    const problems: Problem[] = [];
-    if (isTemplate(text)) throw placed(new Fault("a text with {{ }} is no expression"), () => value.at);
-    const again = compileExpressionText(text, { at: value.at, inside: () => value.at }, problems);
-    const [problem] = problems;
-    if (problem) throw placed(new Fault(`"${text}" is no expression: ${problem.message}`), () => value.at);
-    return again.render(withoutLookups(scope));
-  });
-}
-
-const LOOKUPS = ["lookup", "query", "q"];
-
-function withoutLookups(scope: Scope): Scope {
-  return {
-    has: (name) => !LOOKUPS.includes(name) && scope.has(name),
-    get: (name) => scope.get(name),
-    names: () => scope.names(),
-  };
-}
-
-function allOf(nodes: readonly SourceNode[], at: Place, problems: Problem[]): Condition {
-  const parts = nodes.map((node) => compileExpression(node, problems));
-  const asksFor: string[] = [];
-  const uses: VariableUse[] = [];
-  for (const part of parts) {
-    uses.push(...part.uses.map((use) => (asksFor.includes(use.name) ? guardedUse(use) : use)));
-    asksFor.push(...part.asksFor);
-  }
-  return { ...rawValue(uses, at, (scope) => parts.every((part) => truthy(part.render(scope)))), asksFor };
-}
-
-function guardedUse(use: VariableUse): VariableUse {
-  return {
-    name: use.name,
-    guarded: true,
-    get at() {
-      return use.at;
-    },
-  };
 }
 
 export interface TemplateFile {

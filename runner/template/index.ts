@@ -1,15 +1,8 @@
 // Templates: what the rest of the runner uses of them. Values are compiled when files are read and
 // rendered when a task needs them; value.ts has the contract.
 
-export {
-  type Condition,
-  compileExpression,
-  compileExpressionText,
-  compileTemplate,
-  compileValue,
-  isTemplate,
-  type Loader,
-} from "./compile.ts";
+export { compileTemplate, compileValue, isTemplate, type Loader } from "./compile.ts";
+export { type Condition, compileExpression, compileExpressionText } from "./condition.ts";
 export { valueOfExample } from "./example.ts";
 export type { Filter, Test } from "./filters/filter.ts";
 export { allFilters, allTests } from "./filters/library.ts";
