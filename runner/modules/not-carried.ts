@@ -43,7 +43,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 };
 
 /** What to write in the place of one of Ansible's modules that is not carried; undefined for other names. */
-export function insteadOf(name: string): string | undefined {
+export function insteadOfModule(name: string): string | undefined {
   const short = name.replace(/^ansible\.(builtin|legacy)\./, "");
   return Object.hasOwn(INSTEAD, short) ? INSTEAD[short] : undefined;
 }

@@ -31,7 +31,7 @@ export function checkConnection(host: Host, checked: Checked): void {
   const layers = [...host.layers, checked.extra];
   for (const { entries } of layers) {
     for (const { key, keyAt, node } of entries.values()) {
-      const hint = insteadOf(key);
+      const hint = insteadOfVariable(key);
       if (hint === undefined) continue;
       // The line is going to be shown.
       if (key.includes("pass")) checked.secrets.hide(node.value);
@@ -55,6 +55,6 @@ export function checkConnection(host: Host, checked: Checked): void {
 }
 
 /** What does the same as one of Ansible's variables that is not carried; undefined for other names. */
-export function insteadOf(variable: string): string | undefined {
+export function insteadOfVariable(variable: string): string | undefined {
   return Object.hasOwn(NOT_CARRIED, variable) ? NOT_CARRIED[variable] : undefined;
 }

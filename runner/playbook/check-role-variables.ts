@@ -11,7 +11,7 @@ import { TemplateError, UndefinedVariable } from "../template/value.ts";
 import type { Layer } from "../variables/layer.ts";
 import { magicVariables, unasked } from "../variables/magic.ts";
 import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
-import { insteadOf } from "./check-connection.ts";
+import { insteadOfVariable } from "./check-connection.ts";
 import { namesMentioned } from "./check-undefined.ts";
 import { checkVariable } from "./check-variable.ts";
 import type { Checked } from "./checked.ts";
@@ -107,7 +107,7 @@ export function checkUnknownVariables(checked: Checked): void {
   ]);
   for (const { entries } of layers) {
     for (const { key, keyAt } of entries.values()) {
-      if (defined.has(key) || mentioned.has(key) || insteadOf(key) !== undefined) continue;
+      if (defined.has(key) || mentioned.has(key) || insteadOfVariable(key) !== undefined) continue;
       const hint =
         didYouMean(key, [...defined, ...mentioned]) ?? "no role defines it, and nothing mentions it";
       problems.push({ code: "unknown-variable", message: `unknown variable "${key}"`, at: keyAt, hint });

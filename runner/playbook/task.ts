@@ -2,7 +2,7 @@
 
 import { findModule, moduleNames } from "../modules/index.ts";
 import type { Module } from "../modules/module.ts";
-import { insteadOf } from "../modules/not-carried.ts";
+import { insteadOfModule } from "../modules/not-carried.ts";
 import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
@@ -128,7 +128,7 @@ function nameOfModule(
 
 function unknownName(entry: MapEntry, keywords: readonly string[]): Problem {
   const { key, keyAt } = entry;
-  const instead = insteadOf(key);
+  const instead = insteadOfModule(key);
   if (instead) {
     return {
       code: "unsupported-module",
