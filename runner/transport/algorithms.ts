@@ -1,4 +1,4 @@
-// Which algorithms a connection may use: near the defaults of OpenSSH, less what ~/.ssh/config takes away by Ciphers,
+// Which algorithms a connection may use: near the defaults of OpenSSH, less what ssh's configuration takes away by Ciphers,
 // MACs, KexAlgorithms and HostKeyAlgorithms (ssh_config(5)). Nothing is added: what it names beyond these is not had.
 
 import { matchesPattern } from "./known-hosts.ts";
@@ -56,7 +56,7 @@ function allowed(directive: string, ours: readonly string[], wanted: string | un
     : ours.filter((name) => named(name) || named(`${name}-cert-v01@openssh.com`));
   if (left.length > 0) return left;
   throw new Unreachable(
-    `~/.ssh/config leaves none of the ${directive} that the runner has`,
+    `the ssh configuration leaves none of the ${directive} that the runner has`,
     `allow one of ${ours.join(", ")}`,
   );
 }

@@ -76,9 +76,13 @@ export function judge(entries: readonly KnownKey[], key: Buffer): Verdict {
 }
 
 function matches(hosts: string, name: string): boolean {
-  if (hosts.startsWith("|")) return matchesHash(hosts, name);
+  return hosts.startsWith("|") ? matchesHash(hosts, name) : matchesList(hosts.toLowerCase(), name);
+}
+
+/** Patterns with commas between them; none of those with "!" before them may fit. */
+export function matchesList(list: string, name: string): boolean {
   let found = false;
-  for (const pattern of hosts.toLowerCase().split(",")) {
+  for (const pattern of list.split(",")) {
     const negated = pattern.startsWith("!");
     if (!matchesPattern(negated ? pattern.slice(1) : pattern, name)) continue;
     if (negated) return false;

@@ -23,7 +23,12 @@ const JUMP_LIMIT = 8;
 export async function connectSsh(
   target: Target,
   options: ConnectOptions,
-  around: Surroundings = { home: homedir(), user: userInfo().username, env: process.env },
+  around: Surroundings = {
+    home: homedir(),
+    user: userInfo().username,
+    env: process.env,
+    sshConfig: "/etc/ssh/ssh_config",
+  },
 ): Promise<Connection> {
   const { client, user, ending, end } = await open(target, options, around, JUMP_LIMIT);
   return keepShells({

@@ -220,7 +220,7 @@ describe("the transport, on a host with a real sshd", () => {
         ...more,
       } as const;
       const options = { knownHosts: [], timeout: 10_000, acceptNewHostKeys: accept };
-      const connection = await connectSsh(target, options, { home, user: "root", env: {} });
+      const connection = await connectSsh(target, options, { home, user: "root", env: {}, sshConfig: "" });
       open.push(connection);
       await isSound(await connection.shell());
     }

@@ -100,7 +100,12 @@ export async function sshConfigTarget(): Promise<Target> {
       writeFileSync(join(home, ".ssh/config"), input);
       const target = { name: "mail.example", kind: "ssh", address: "mail.example" } as const;
       try {
-        const settings = await readSshSettings(target, { home, user: "me", env: {} });
+        const settings = await readSshSettings(target, {
+          home,
+          user: "me",
+          env: {},
+          sshConfig: join(home, "ssh_config"),
+        });
         assert.equal(typeof settings.hostname, "string");
         jumpsBefore(settings.proxyJump, { names: [settings.hostname], port: settings.port });
         assert.ok(

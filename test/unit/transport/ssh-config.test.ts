@@ -1,5 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
@@ -9,20 +9,24 @@ import { type Target, Unreachable } from "../../../runner/transport/transport.ts
 
 const target: Target = { name: "mail.example", kind: "ssh", address: "mail.example" };
 
-describe("settings from ~/.ssh/config", () => {
+describe("settings from the ssh configuration", () => {
   let home: string;
   before(async () => {
     home = await mkdtemp(join(tmpdir(), "ssh-config-"));
   });
   after(() => rm(home, { recursive: true }));
+  /** Files of ~/.ssh; those of the machine begin with "/". */
   const read = async (files: Record<string, string>, asked: Partial<Target> = {}, env = {}) => {
-    await rm(join(home, ".ssh"), { recursive: true, force: true });
+    for (const directory of [".ssh", "etc"]) {
+      await rm(join(home, directory), { recursive: true, force: true });
+    }
     for (const [name, text] of Object.entries(files)) {
-      const file = join(home, ".ssh", name);
+      const file = join(home, name.startsWith("/") ? "etc" : ".ssh", name);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);
     }
-    return readSshSettings({ ...target, ...asked }, { home, user: "me", env });
+    const sshConfig = join(home, "etc/ssh_config");
+    return readSshSettings({ ...target, ...asked }, { home, user: "me", env, sshConfig });
   };
 
   it("are the usual ones without the file", async () => {
@@ -110,6 +114,91 @@ describe("settings from ~/.ssh/config", () => {
       [found.port, found.hostname, found.user, found.agent],
       [2200, "b.example", "last", undefined],
     );
+  });
+
+  it("come from the machine's configuration where the user's says nothing, with its own included files", async () => {
+    const found = await read({
+      config: "Host mail.example\n  Port 2200\n  IdentityFile ~/.ssh/mine\n",
+      "/ssh_config":
+        "Include conf.d/*.conf\nHost *\n  Port 99\n  User admin\n  IdentityFile /etc/all\n  SendEnv LANG LC_*\n",
+      "/conf.d/10.conf": "ProxyJump bastion\nHost mail.example\n  HostKeyAlias relay\n  Port 1\n",
+      "/conf.d/20.conf": "User other\n",
+    });
+    deepStrictEqual(
+      [found.port, found.user, found.hostKeyAlias, found.proxyJump],
+      [2200, "other", "relay", "bastion"],
+    );
+    deepStrictEqual(found.identityFiles, [join(home, ".ssh/mine"), "/etc/all"]);
+  });
+
+  it("may undo by the user's file what the machine's says", async () => {
+    const system = { "/ssh_config": "ProxyJump bastion\nGlobalKnownHostsFile /etc/hosts-known\n" };
+    const found = await read({ ...system, config: "ProxyCommand none\nGlobalKnownHostsFile none\n" });
+    strictEqual(found.proxyJump, undefined);
+    deepStrictEqual(found.knownHostsFiles.slice(2), []);
+    strictEqual((await read(system)).proxyJump, "bastion");
+    const command = { "/ssh_config": "ProxyCommand nc %h %p\n" };
+    strictEqual((await read({ ...command, config: "ProxyJump bastion\n" })).proxyJump, "bastion");
+    await rejects(read(command), /ProxyCommand.*not supported/);
+  });
+
+  it("heed sections of included files, within those that include them", async () => {
+    const files = {
+      config: "Host *.example\n  Include relays\n  User inside\nHost *\n  User outside\n",
+      relays: "Host mail.*\n  Port 2200\nHost *\n  HostKeyAlias all\n",
+    };
+    const found = await read(files);
+    deepStrictEqual([found.port, found.hostKeyAlias, found.user], [2200, "all", "inside"]);
+    const other = await read(files, { address: "mail.test" });
+    deepStrictEqual([other.port, other.hostKeyAlias, other.user], [22, undefined, "outside"]);
+  });
+
+  const criteria: readonly (readonly [match: string, holds: boolean])[] = [
+    ["all", true],
+    ["host 192.0.2.1", true],
+    ["host mail.example", false],
+    ["!host mail.example", true],
+    ["originalhost MAIL.*,!mail.test", true],
+    ["originalhost *,!mail.example", false],
+    ["user root", true],
+    ["user admin", false],
+    ["!user admin localuser me", true],
+    ["localuser=me user=root", true],
+    ["localuser you", false],
+    ["final", true],
+    ["final host 192.0.2.*", true],
+    ["!final", true],
+    ["exec true", false],
+    ["!exec false", false],
+    ["tagged x", false],
+  ];
+  for (const [words, holds] of criteria) {
+    it(`${holds ? "" : "do not "}count below: Match ${words}`, async () => {
+      const config = `hostname 192.0.2.1\nMatch ${words}\n  Port 5\n`;
+      strictEqual((await read({ config }, { user: "root" })).port, holds ? 5 : 22);
+    });
+  }
+
+  it("are looked for again by the name that HostName gives, when Match final asks for that", async () => {
+    const config = "Host relay\n  HostName mail.example\nHost mail.example\n  Port 5\n";
+    strictEqual((await read({ config }, { address: "relay" })).port, 22);
+    strictEqual((await read({ config: `${config}Match final\n` }, { address: "relay" })).port, 5);
+  });
+
+  it("are written with quotes, signs of equality and comments, as for ssh", async () => {
+    const found = await read({
+      config: `\tUSER="me too" # who\r\nHostKeyAlias = relay\r\nIdentityFile "~/.ssh/a \\"b\\"" \nPort\t'2200'\n#Port 1\n`,
+    });
+    deepStrictEqual([found.user, found.hostKeyAlias, found.port], ["me too", "relay", 2200]);
+    deepStrictEqual(found.identityFiles, [join(home, '.ssh/a "b"')]);
+    await rejects(read({ config: '\nUser "me\n' }), /config:2: a quote is not closed/);
+  });
+
+  it("are not taken from a file that everybody may write to", async () => {
+    await read({ "/ssh_config": "User x\n" });
+    await chmod(join(home, "etc/ssh_config"), 0o666);
+    const around = { home, user: "me", env: {}, sshConfig: join(home, "etc/ssh_config") };
+    await rejects(readSshSettings(target, around), /everybody may write to .*ssh_config/);
   });
 
   it("that go in circles are an error and not the end of us", async () => {

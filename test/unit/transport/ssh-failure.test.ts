@@ -24,7 +24,7 @@ describe("a connection over ssh does not come about", () => {
     return connectSsh(
       { ...targetAt(22), ...target },
       { knownHosts: [], timeout },
-      { home, user: "root", env: {} },
+      { home, user: "root", env: {}, sshConfig: "" },
     );
   };
   const listen = async (onConnection: (socket: Socket) => void) => {

@@ -30,7 +30,7 @@ describe("a connection over ssh goes through other hosts", () => {
   async function enter(target: Target, files: Record<string, string>) {
     const { home, remove } = await makeHome({ id_ed25519: userKey.private, ...files });
     open.push(remove);
-    const around = { home, user: "root", env: {} };
+    const around = { home, user: "root", env: {}, sshConfig: "" };
     const connection = await connectSsh(target, { knownHosts: [], timeout: 3000 }, around);
     open.push(() => connection.close());
     const [reply] = await (await connection.shell()).run([{ script: "echo hello" }]);

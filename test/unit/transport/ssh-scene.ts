@@ -1,6 +1,7 @@
 // What the tests of ssh share: a server, a home directory, and what is expected of a connection between them.
 
 import { deepStrictEqual, match, ok, rejects } from "node:assert/strict";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectSsh } from "../../../runner/transport/ssh.ts";
 import { type Ask, type Target, Unreachable } from "../../../runner/transport/transport.ts";
@@ -58,7 +59,12 @@ export function sshScene() {
     );
     const { home, file, remove } = await makeHome(files);
     open.push(remove);
-    const around = { home, user: "root", env: { SSH_AUTH_SOCK: scene.agent } };
+    const around = {
+      home,
+      user: "root",
+      env: { SSH_AUTH_SOCK: scene.agent },
+      sshConfig: join(home, "ssh_config"),
+    };
     const connecting = connectSsh(
       targetAt(server.port, scene.target),
       {
