@@ -3,7 +3,7 @@
 // the item is planned anew when its turn has come. So nobody can tell the difference to one after the other.
 
 import type { Change } from "../modules/module.ts";
-import type { Step, Task } from "../playbook/playbook.ts";
+import type { Handler, Step, Task } from "../playbook/playbook.ts";
 import type { Frame } from "../transport/transport.ts";
 import { Foresight } from "./foresight.ts";
 import type { Changing, Ready } from "./item.ts";
@@ -24,7 +24,7 @@ export interface Follower {
   /** What must go well before it. */
   readonly guard: readonly Frame[];
   /** Those that its change notifies. */
-  readonly handlers: readonly Task[];
+  readonly handlers: readonly Handler[];
 }
 
 /** A change in hand, and what comes after it: other items of its task, then other steps. */
@@ -41,7 +41,7 @@ export interface Looking {
   readonly prepare: (task: Task) => Promise<Prepared>;
   readonly notifications: Notifications;
   /** Of the play. */
-  readonly handlers: readonly Task[];
+  readonly handlers: readonly Handler[];
   /** Which handlers run is known: all that has been notified before the change in hand. */
   readonly throughFlushes: boolean;
 }
@@ -91,7 +91,7 @@ export async function followers(from: From, looking: Looking): Promise<Follower[
 /** Items in the order of their turns, as far as that hangs on nothing but that none of them fails. */
 async function* following(
   { task: first, others, after }: From,
-  waiting: Set<Task>,
+  waiting: Set<Handler>,
   { prepare, handlers, throughFlushes }: Looking,
 ) {
   if (takesTime(first)) return;
@@ -101,6 +101,7 @@ async function* following(
     if (step.kind === "flush" ? !throughFlushes : step.kind !== "task") return;
     const next = step.kind === "task" ? [step] : handlers.filter((each) => waiting.has(each));
     for (const task of next) {
+      if (task.kind === "include") return;
       // A handler may have notified another one, which is next then.
       if (!isPlain(last) || (last.notify.length > 0 && handlers.includes(last))) return;
       if (standsAlone(task)) return;

@@ -2,7 +2,7 @@
 // notifications, and the facts and changes of what follows it. Tried again where its task says so, and judged.
 
 import type { Change } from "../modules/module.ts";
-import type { Step, Task } from "../playbook/playbook.ts";
+import type { Handler, Step, Task } from "../playbook/playbook.ts";
 import { truthy } from "../template/index.ts";
 import { NulInWord } from "../transport/quote.ts";
 import { type Follower, followers, standsAlone } from "./followers.ts";
@@ -20,6 +20,7 @@ import { tryUntil } from "./until.ts";
 /** Where in its play an item has its turn. */
 export interface Turn {
   readonly task: Task;
+  /** One of the play's handlers, which stands written down until it has run. */
   readonly handler: boolean;
   /** The first item of its task. */
   readonly first: boolean;
@@ -161,7 +162,7 @@ export class ItemRun {
   }
 
   /** With what is kept before each, and what is written down about handlers; `needed` are so whatever comes of them. */
-  private async followingAs(found: readonly Follower[], needed: readonly Task[]): Promise<Following[]> {
+  private async followingAs(found: readonly Follower[], needed: readonly Handler[]): Promise<Following[]> {
     const { on, notifications } = this.play;
     const all: Following[] = [];
     for (const [index, { task, item, plan, guard, handler }] of found.entries()) {
@@ -230,7 +231,7 @@ function hasRunWithItsChange({ loop, failedWhen, retry }: Task, handler: boolean
 }
 
 /** What is written down at once: all that is notified until a handler runs, which is struck out then. */
-function notifiedFrom(found: readonly Follower[]): Task[] {
+function notifiedFrom(found: readonly Follower[]): Handler[] {
   const next = found.findIndex(({ handler }) => handler);
   return found.slice(0, next === -1 ? undefined : next).flatMap(({ handlers }) => handlers);
 }

@@ -2,26 +2,26 @@
 
 import { basename } from "node:path";
 import { namesOf } from "../playbook/check-notifications.ts";
-import type { Play, Task } from "../playbook/playbook.ts";
+import type { Handler, Play, Task } from "../playbook/playbook.ts";
 import type { Frame } from "../transport/transport.ts";
 import { noteFrame, strikeFrame } from "./pending.ts";
 
 export class Notifications {
   private readonly play: Play;
-  private readonly rendered: (handler: Task) => string;
+  private readonly rendered: (handler: Handler) => string;
   private readonly directory: string;
-  private readonly notified = new Set<Task>();
+  private readonly notified = new Set<Handler>();
   /** Names that stand in the file on the host. */
   private readonly names = new Set<string>();
   /** Those that this run has written into it, struck out or not. */
   private readonly written = new Set<string>();
   /** What an earlier run notified and did not come to run. */
-  private readonly owed = new Set<Task>();
+  private readonly owed = new Set<Handler>();
   /** Roles whose tasks have notified a handler that has not run to its end since. */
-  private readonly notifiers = new Map<Task, Set<string>>();
+  private readonly notifiers = new Map<Handler, Set<string>>();
 
   /** `directory`: where names are written down on the host; "" for the usual place. */
-  constructor(play: Play, directory: string, rendered: (handler: Task) => string) {
+  constructor(play: Play, directory: string, rendered: (handler: Handler) => string) {
     this.play = play;
     this.directory = directory;
     this.rendered = rendered;
@@ -38,12 +38,12 @@ export class Notifications {
   }
 
   /** Those of a task's handlers that are owed: the task notifies them although it changes nothing this time. */
-  owedAmong(handlers: readonly Task[]): Task[] {
+  owedAmong(handlers: readonly Handler[]): Handler[] {
     return handlers.filter((each) => this.owed.has(each));
   }
 
   /** What a task notifies: of handlers with one name the last defined, and all that listen to a topic. */
-  handlersNamed(names: readonly string[]): Task[] {
+  handlersNamed(names: readonly string[]): Handler[] {
     const { handlers } = this.play;
     return names.flatMap((name) => {
       const listening = handlers.filter(({ listen }) => listen.includes(name));
@@ -52,7 +52,7 @@ export class Notifications {
     });
   }
 
-  notify(handlers: readonly Task[], by: Pick<Task, "role">): void {
+  notify(handlers: readonly Handler[], by: Pick<Task, "role">): void {
     for (const handler of handlers) {
       this.notified.add(handler);
       this.notifiers.set(handler, new Set(this.notifiers.get(handler)).add(roleName(by)));
@@ -61,22 +61,22 @@ export class Notifications {
   }
 
   /** Those of some handlers that stand written down. */
-  noted(handlers: readonly Task[]): Task[] {
+  noted(handlers: readonly Handler[]): Handler[] {
     return handlers.filter((each) => this.names.has(this.nameOf(each)));
   }
 
   /** Those that have been notified and have not run, in definition order. */
-  waiting(): Task[] {
+  waiting(): Handler[] {
     return this.among(this.play.handlers);
   }
 
   /** Notified ones among some handlers. */
-  among(handlers: readonly Task[]): Task[] {
+  among(handlers: readonly Handler[]): Handler[] {
     return handlers.filter((each) => this.notified.has(each));
   }
 
   /** The first notified one from a position on, in definition order; it is notified no more. */
-  take(from: number): { readonly handler: Task; readonly index: number } | undefined {
+  take(from: number): { readonly handler: Handler; readonly index: number } | undefined {
     const index = this.play.handlers.findIndex(
       (each, position) => position >= from && this.notified.has(each),
     );
@@ -87,7 +87,7 @@ export class Notifications {
   }
 
   /** What writes handlers down before a change that will notify them; nothing when they stand there already. */
-  note(handlers: readonly Task[]): Frame[] {
+  note(handlers: readonly Handler[]): Frame[] {
     const wanted = new Set(handlers.map((each) => this.nameOf(each)));
     const names = [...wanted].filter((name) => !this.names.has(name));
     for (const name of names) {
@@ -113,7 +113,7 @@ export class Notifications {
   }
 
   /** A handler has run well: the changes that notified it are in use. */
-  settle(handler: Task): void {
+  settle(handler: Handler): void {
     this.notifiers.delete(handler);
   }
 
@@ -129,7 +129,7 @@ export class Notifications {
   }
 
   /** What strikes a handler out that has run. */
-  strike(handler: Task): Frame[] {
+  strike(handler: Handler): Frame[] {
     return this.strikeNames([this.nameOf(handler)]);
   }
 
@@ -145,7 +145,7 @@ export class Notifications {
     return names.length > 0 ? [strikeFrame(this.directory, names)] : [];
   }
 
-  private isCalled(handler: Task, name: string): boolean {
+  private isCalled(handler: Handler, name: string): boolean {
     if (namesOf(handler).includes(name)) return true;
     if (!handler.name || handler.name.uses.length === 0) return false;
     const rendered = this.rendered(handler);
@@ -153,17 +153,17 @@ export class Notifications {
   }
 
   /** Handlers of one name, or without any, are told apart by their number. */
-  private nameOf(handler: Task): string {
+  private nameOf(handler: Handler): string {
     const own = this.plainName(handler);
     const earlier = this.play.handlers.slice(0, this.play.handlers.indexOf(handler));
     const same = earlier.filter((each) => this.plainName(each) === own).length;
     return same === 0 ? own : `${own} (${same + 1})`;
   }
 
-  private plainName(handler: Task): string {
+  private plainName(handler: Handler): string {
     const { at, name } = this.play;
     const owner = handler.role ? `role ${handler.role.role.name}` : `${basename(at.file)}, play ${name}`;
-    const own = handler.name ? this.rendered(handler) : (handler.listen[0] ?? handler.module.name);
+    const own = handler.name ? this.rendered(handler) : (handler.listen[0] ?? this.rendered(handler));
     return `${owner} : ${own}`;
   }
 }

@@ -3,6 +3,7 @@
 import {
   type Block,
   type End,
+  type Handler,
   type Include,
   type Meta,
   type Step,
@@ -12,11 +13,11 @@ import {
 } from "../playbook/playbook.ts";
 import type { TaskEvent } from "../report/events.ts";
 import { formatPlace, Problems } from "../source/problem.ts";
-import { sortProblems } from "../source/render.ts";
 import { truthy } from "../template/index.ts";
 import { ConnectionLost, Unreachable } from "../transport/transport.ts";
 import { lockHost, recall } from "./begin.ts";
-import { asTask, type IncludeItem, includeItems } from "./include.ts";
+import { count, FAILED } from "./count.ts";
+import { asTask, type IncludeItem, includeItems, toldOf } from "./include.ts";
 import { roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { failed } from "./outcome.ts";
@@ -26,9 +27,6 @@ import { putBack } from "./put-back.ts";
 import { RolesRun } from "./roles-run.ts";
 import { CannotBecome } from "./session.ts";
 import { type Performed, TaskRun } from "./task-run.ts";
-
-/** The exit code of a run in which a task failed that asked for no other one. */
-export const FAILED = 2;
 
 export async function runPlayOn(on: PlayOnHost): Promise<void> {
   const run = new PlayRun(on);
@@ -57,6 +55,8 @@ class PlayRun {
   private readonly roles = new RolesRun();
   /** It failed by a task whose failure ends the play for all. */
   fatal = false;
+  /** A handler runs, or what it includes. */
+  private handling = false;
   /** Blocks around whose `always` is to run first. */
   private cleaningUp = 0;
 
@@ -143,7 +143,7 @@ class PlayRun {
       return undefined;
     switch (step.kind) {
       case "task":
-        return this.task(step, "task", after, rescued);
+        return this.task(step, after, rescued);
       case "flush":
         return !step.meta || this.holds(step.meta) ? this.flush(after, rescued) : undefined;
       case "block":
@@ -156,32 +156,24 @@ class PlayRun {
     }
   }
 
-  private async task(
-    task: Task,
-    kind: TaskEvent["kind"],
-    after: readonly Step[],
-    rescued: boolean,
-  ): Promise<Ending> {
-    const performed = await this.progress.inOrder(task, async () => {
-      const result = await this.reached(task, kind, after);
+  private async task(task: Task, after: readonly Step[], rescued: boolean): Promise<Ending> {
+    const once = this.isOnce(task);
+    const performed = await this.progress.inOrder(task, once, async () => {
+      const result = await this.reached(task, once, after);
       if (result?.status === "failed" && task.settings.anyErrorsFatal && !rescued && !this.cleaningUp)
         this.on.batch.fail();
       return result;
     });
     if (performed && performed.status !== "skipped") this.roles.hasRun(task.role);
-    const ending = performed && this.count(performed, rescued);
+    const ending = performed && count(this.on.host, performed, rescued);
     if (!ending) this.on.journal?.comeTo(roleName(task));
     return ending;
   }
 
   /** Nothing comes of a task whose host cannot be reached, where that is ignored. */
-  private async reached(
-    task: Task,
-    kind: TaskEvent["kind"],
-    after: readonly Step[],
-  ): Promise<Performed | undefined> {
+  private async reached(task: Task, once: boolean, after: readonly Step[]): Promise<Performed | undefined> {
     try {
-      return await this.tasks.perform(task, kind, after);
+      return await this.tasks.perform(task, { kind: this.kind, once }, after);
     } catch (error) {
       const lost = error instanceof Unreachable || error instanceof ConnectionLost;
       if (!lost || !this.tasks.goesOnWithout(task, error.message)) throw error;
@@ -210,7 +202,7 @@ class PlayRun {
 
   private async include(include: Include, after: readonly Step[], rescued: boolean): Promise<Ending> {
     const { name } = this.on.host;
-    if (include.settings.runOnce && (await this.progress.once(include, async () => name)) !== name)
+    if (this.isOnce(include) && (await this.progress.once(include, async () => name)) !== name)
       return undefined;
     let items: readonly IncludeItem[];
     try {
@@ -225,10 +217,7 @@ class PlayRun {
         for (const { role } of tasksIn(steps)) if (role) this.on.secrets.addRole(role.role);
       } catch (error) {
         if (!(error instanceof Problems)) throw error;
-        const told = sortProblems(error.list).map(
-          ({ at, message }) => `${at ? `${formatPlace(at)}: ` : ""}${message}`,
-        );
-        return this.includeFailed(include, told.join("\n"), rescued);
+        return this.includeFailed(include, toldOf(error), rescued);
       }
       const inner = include.module.endsWith("include_role") ? steps : [];
       this.roles.again(inner);
@@ -248,8 +237,8 @@ class PlayRun {
   private includeFailed(include: Include, message: string, rescued: boolean): Ending {
     const task = asTask(include);
     const outcome = failed(message);
-    this.tasks.report({ task, kind: "task", since: Date.now() }, "failed", outcome);
-    return this.count({ task, status: "failed", result: outcome.result, own: true }, rescued);
+    this.tasks.report({ task, kind: this.kind, since: Date.now() }, "failed", outcome);
+    return count(this.on.host, { task, status: "failed", result: outcome.result, own: true }, rescued);
   }
 
   /** Whether a play ends is asked of the first host that is still in it, as in Ansible. */
@@ -272,7 +261,7 @@ class PlayRun {
       if (this.ended()) return undefined;
       const others = notifications.among(play.handlers.slice(next.index + 1));
       const following = [...others, ...after];
-      const work = () => this.task(next.handler, "handler", following, rescued);
+      const work = () => this.handle(next.handler, following, rescued);
       const failure = await this.progress.within(next.index, work);
       if (failure) return failure;
       notifications.settle(next.handler);
@@ -285,16 +274,23 @@ class PlayRun {
     return undefined;
   }
 
-  /** As Ansible counts: what changed is ok too, and so is a failure that is ignored, which may have changed too. */
-  private count(performed: Performed, rescued: boolean): Ending {
-    const { counts, exitCodes } = this.on.host;
-    const { status, result, own } = performed;
-    if (!own) return status === "failed" ? performed : undefined;
-    counts[status === "failed" && rescued ? "rescued" : status] += 1;
-    if (status === "failed" && !rescued)
-      exitCodes.push(typeof result.exit_code === "number" ? result.exit_code : FAILED);
-    if (status === "changed" || status === "ignored") counts.ok += 1;
-    if (status === "ignored" && result.changed === true) counts.changed += 1;
-    return status === "failed" ? performed : undefined;
+  private async handle(handler: Handler, after: readonly Step[], rescued: boolean): Promise<Ending> {
+    this.handling = true;
+    try {
+      return await (handler.kind === "include"
+        ? this.include(handler, after, rescued)
+        : this.task(handler, after, rescued));
+    } finally {
+      this.handling = false;
+    }
+  }
+
+  private get kind(): TaskEvent["kind"] {
+    return this.handling ? "handler" : "task";
+  }
+
+  /** As in Ansible each host runs a handler that it has notified itself. */
+  private isOnce(of: Task | Include): boolean {
+    return !this.on.play.handlers.includes(of) && this.tasks.isOnce(of);
   }
 }

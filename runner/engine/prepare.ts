@@ -113,7 +113,8 @@ async function prepareItem(
     const diff = around.diff && (!settings.diff || truthy(settings.diff.render(scope)));
     const context = { check, diff, verbosity: around.verbosity };
     // Asked for when the task is done, when a mistake in them would come too late.
-    for (const later of [settings.ignoreErrors, settings.noLog]) later?.render(scope);
+    const { ignoreErrors, noLog, runOnce } = settings;
+    for (const later of [ignoreErrors, noLog, runOnce]) if (typeof later === "object") later.render(scope);
     const local = await readLocal(task.module, params, around.files(scope));
     const facts = task.module.probe(params as never, local, context);
     // Asked for together with those of other tasks, which are not to fail for it.

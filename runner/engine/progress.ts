@@ -28,20 +28,20 @@ export class Progress {
    * Where one host does something for all or on another, hosts are in step as in Ansible: all have done what stands
    * before, and none goes on before it is done. Nothing comes of it when the play has ended meanwhile.
    */
-  async inOrder<Result>(task: Task, work: () => Promise<Result>): Promise<Result | undefined> {
+  async inOrder<Result>(task: Task, once: boolean, work: () => Promise<Result>): Promise<Result | undefined> {
     const { place } = this;
     const batch = this.batch;
     const host = this.host;
-    const { runOnce, delegateTo, anyErrorsFatal, throttle } = task.settings;
+    const { delegateTo, anyErrorsFatal, throttle } = task.settings;
     const inTurn = delegateTo !== undefined || throttle !== undefined;
-    const concernsOthers = batch.hosts.length > 1 && (runOnce || anyErrorsFatal || inTurn);
+    const concernsOthers = batch.hosts.length > 1 && (once || anyErrorsFatal || inTurn);
     if (!concernsOthers) {
       batch.reach(host.name, place);
       return work();
     }
     await batch.meet(host.name, place);
     if (batch.ended) return undefined;
-    if (inTurn && !runOnce) await batch.begin(host.name);
+    if (inTurn && !once) await batch.begin(host.name);
     const result = await work();
     await batch.meet(host.name, [...place, 0]);
     // What was done elsewhere may be seen from here: hosts may be one machine, or share a disk.

@@ -31,9 +31,12 @@ export async function putBack(on: PlayOnHost, tasks: TaskRun, { task }: Performe
   host.counts[outcome.status] += 1;
   if (outcome.status === "changed") host.counts.ok += 1;
   for (const check of play.handlers.filter((each) => restoration.serving.has(roleName(each)))) {
-    if (asks(check)) host.counts[(await tasks.perform(check, "handler", [])).status] += 1;
+    if (check.kind === "task" && asks(check))
+      host.counts[(await tasks.perform(check, AS_HANDLER, [])).status] += 1;
   }
 }
+
+const AS_HANDLER = { kind: "handler", once: false } as const;
 
 /** A handler that only looks: whether a service answers. */
 function asks({ module }: Task): boolean {

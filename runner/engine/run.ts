@@ -10,9 +10,10 @@ import type { Emit, Watch } from "../report/events.ts";
 import { magicVariables, type PlayHosts, taskVariables } from "../variables/magic.ts";
 import { layersOf } from "../variables/precedence.ts";
 import { Batch } from "./batch.ts";
+import { FAILED } from "./count.ts";
 import { Hosts, type HostsOf } from "./hosts.ts";
 import type { PlayOnHost } from "./on-host.ts";
-import { FAILED, runPlayOn } from "./play-run.ts";
+import { runPlayOn } from "./play-run.ts";
 import { CannotDelegate } from "./session.ts";
 import { chosenSteps, stepsOf } from "./steps.ts";
 

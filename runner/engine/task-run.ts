@@ -6,6 +6,7 @@ import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
+import { asTask } from "./include.ts";
 import { ItemRun } from "./item-run.ts";
 import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
@@ -13,6 +14,15 @@ import type { PlayOnHost } from "./on-host.ts";
 import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped } from "./outcome.ts";
 import { isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
+
+/** What of a task its variables depend on. */
+type Rendered = Pick<Task, "settings" | "role" | "directory">;
+
+/** How a task is performed: `once` by one host for all. */
+interface Way {
+  readonly kind: TaskEvent["kind"];
+  readonly once: boolean;
+}
 
 interface InHand {
   readonly task: Task;
@@ -40,7 +50,7 @@ export class TaskRun {
     this.on = on;
     this.lookAhead = new LookAhead((task) => on.surroundings(task, this.included));
     this.notifications = new Notifications(on.play, on.host.stateDirectory, (handler) =>
-      this.nameOf(handler),
+      this.nameOf(handler.kind === "include" ? asTask(handler) : handler),
     );
     this.items = new ItemRun({
       on,
@@ -52,7 +62,7 @@ export class TaskRun {
   }
 
   /** Runs a task; `after` is what probably follows. */
-  async perform(task: Task, kind: TaskEvent["kind"], after: readonly Step[]): Promise<Performed> {
+  async perform(task: Task, { kind, once }: Way, after: readonly Step[]): Promise<Performed> {
     const { host, watch, batch } = this.on;
     this.inHand = { task, kind, since: Date.now() };
     watch({ host: host.name, task: this.nameOf(task), ...(task.role ? { role: task.role.role.name } : {}) });
@@ -67,7 +77,7 @@ export class TaskRun {
       return all.outcome;
     };
     const throttled = () => batch.throttled(task, this.throttleOf(task), work);
-    const outcome = task.settings.runOnce ? await batch.once(task, host.name, throttled) : await throttled();
+    const outcome = once ? await batch.once(task, host.name, throttled) : await throttled();
     if (!own && !task.settings.delegateFacts) this.learn(task, outcome);
     if (task.register) this.set(task.register, outcome.result, task);
     this.notify(task, notified, outcome);
@@ -120,7 +130,7 @@ export class TaskRun {
     }
   }
 
-  scope(task: Pick<Task, "settings" | "role" | "directory">): Scope {
+  scope(task: Rendered): Scope {
     return layeredScope(this.layers(task));
   }
 
@@ -134,6 +144,12 @@ export class TaskRun {
   playUser(): string {
     const { play } = this.on;
     return userOf(play, this.scope({ ...play, role: undefined }));
+  }
+
+  /** One host does it for all. */
+  isOnce(of: Rendered): boolean {
+    const { runOnce } = of.settings;
+    return typeof runOnce === "object" ? this.isSet(of, runOnce, false) : runOnce;
   }
 
   private throttleOf(task: Task): number {
@@ -159,11 +175,7 @@ export class TaskRun {
     if (prepared.kind === "failed") return { outcome: failed(prepared.message), notified: [] };
     const items: ItemOutcome[] = [];
     const notified: string[] = [];
-    const turn = {
-      task,
-      after,
-      handler: this.inHand?.kind === "handler",
-    };
+    const turn = { task, after, handler: this.on.play.handlers.includes(task) };
     let learnt = false;
     const all = prepared.items.map(({ item }) => item);
     for (const [index, before] of prepared.items.entries()) {
@@ -214,12 +226,12 @@ export class TaskRun {
     return true;
   }
 
-  layers(task: Pick<Task, "settings" | "role" | "directory">): readonly ReadonlyMap<string, Value>[] {
+  layers(task: Rendered): readonly ReadonlyMap<string, Value>[] {
     return this.on.surroundings(task, this.included).layers;
   }
 
   /** `otherwise`: what holds when that cannot be told, which has made the task fail before (prepare.ts). */
-  private isSet(task: Task, value: Value | undefined, otherwise: boolean): boolean {
+  private isSet(task: Rendered, value: Value | undefined, otherwise: boolean): boolean {
     try {
       return value !== undefined && truthy(value.render(this.scope(task)));
     } catch (error) {

@@ -10,7 +10,7 @@ export function checkDelegation(
   play: Play,
   { inventory, problems }: Pick<Checked, "inventory" | "problems">,
 ): void {
-  for (const { settings } of [...tasksIn(play.steps), ...play.handlers]) {
+  for (const { settings } of tasksIn([...play.steps, ...play.handlers])) {
     const { delegateTo, when } = settings;
     if (!delegateTo || delegateTo.uses.length > 0 || when.length > 0) continue;
     const name = String(literalText(delegateTo));

@@ -14,7 +14,7 @@ import { literalText, type Play, type Task, tasksIn } from "./playbook.ts";
 const FORMATS = { "template-file": "templates", "local-file": "files" } as const;
 
 export function checkFiles(play: Play, { sources, problems }: Checked): void {
-  for (const task of [...tasksIn(play.steps), ...play.handlers]) {
+  for (const task of tasksIn([...play.steps, ...play.handlers])) {
     for (const { path, at, tried, format } of plainFiles(task, play)) {
       if (path && existsSync(path)) {
         if (format === "template-file") templateAt(path, { task, play, sources }, problems);

@@ -5,8 +5,8 @@ import { Problems } from "../source/problem.ts";
 import type { Checked } from "./checked.ts";
 import { type Include, literalText, type Play, type Step } from "./playbook.ts";
 
-export function checkIncludes({ steps }: Play, { problems }: Pick<Checked, "problems">): void {
-  for (const { include, rescued } of includesIn(steps, false)) {
+export function checkIncludes({ steps, handlers }: Play, { problems }: Pick<Checked, "problems">): void {
+  for (const { include, rescued } of includesIn([...steps, ...handlers], false)) {
     if (include.what.uses.length > 0) continue;
     try {
       include.steps(String(literalText(include.what)));

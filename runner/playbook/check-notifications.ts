@@ -2,11 +2,11 @@
 
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
-import { literalText, type Play, type Task, tasksIn } from "./playbook.ts";
+import { type Handler, literalText, type Play, tasksIn } from "./playbook.ts";
 
 export function checkNotifications(play: Play, problems: Problem[]): void {
   // Reading the includes that are known before the run adds the handlers of their roles.
-  const tasks = [...tasksIn(play.steps), ...play.handlers];
+  const tasks = tasksIn([...play.steps, ...play.handlers]);
   const known = new Set(play.handlers.flatMap(namesOf));
   const patterns = play.handlers.flatMap(patternsOf);
   for (const each of tasks.flatMap(({ notify }) => notify)) {
@@ -26,7 +26,7 @@ export function checkNotifications(play: Play, problems: Problem[]): void {
 }
 
 /** What names a handler may have whose name depends on variables; the run looks closer. */
-function patternsOf({ name, role }: Task): RegExp[] {
+function patternsOf({ name, role }: Handler): RegExp[] {
   if (!name || name.uses.length === 0) return [];
   const unknown = "\uE000";
   let text: string;
@@ -44,7 +44,7 @@ function patternsOf({ name, role }: Task): RegExp[] {
 }
 
 /** What a notification may call a handler: its name, `role : name`, and its topics. */
-export function namesOf(handler: Task): string[] {
+export function namesOf(handler: Handler): string[] {
   const name = handler.name && handler.name.uses.length === 0 ? String(literalText(handler.name)) : undefined;
   const qualified = name && handler.role ? [`${handler.role.role.name} : ${name}`] : [];
   return [...(name ? [name] : []), ...qualified, ...handler.listen];

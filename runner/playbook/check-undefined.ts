@@ -29,7 +29,7 @@ export function checkUndefined(play: Play, host: Host, checked: Checked): void {
   const base = layeredScope(layersFor({ ...play, role: undefined }, play));
   const undecided = play.varsFiles.some((file) => "chosen" in file && file.chosen(base) === undefined);
   if (learnt === "anything" || undecided) return;
-  for (const task of [...certainTasks(play.steps), ...play.handlers]) {
+  for (const task of certainTasks([...play.steps, ...play.handlers])) {
     const layers = layersFor(task, play);
     const scope = layeredScope(layers);
     const known = new Set<string>([...scope.names(), ...learnt, ...loopNames(task)]);
@@ -178,7 +178,7 @@ function certainTasks(steps: readonly Step[]): Task[] {
 }
 
 function tasksOf(play: Play): Task[] {
-  return [...tasksIn(play.steps), ...play.handlers];
+  return tasksIn([...play.steps, ...play.handlers]);
 }
 
 /** Every name that any value of the playbook, its templates or its inventory mentions. */

@@ -3,7 +3,7 @@
 import { dirname } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
-import type { Role, RoleUse, Settings, Task } from "./playbook.ts";
+import type { Handler, Role, RoleUse, Settings } from "./playbook.ts";
 
 export interface Loading {
   readonly sources: Sources;
@@ -15,7 +15,7 @@ export interface Loading {
   /** Directories in which roles are looked up, nearest first. */
   readonly rolePaths: readonly string[];
   /** Handlers of roles that stand among the tasks: they are the play's too. */
-  readonly lateHandlers: Task[];
+  readonly lateHandlers: Handler[];
 }
 
 /** Where a list of tasks stands: what its tasks inherit, and where their files are looked up. */
@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly role: RoleUse | undefined;
   /** Directory of the file that holds the list; imports are relative to it. */
   readonly directory: string;
+  /** They are handlers, or what one includes: no roles, and no flush within a flush. */
+  readonly notified?: true;
   /** Files whose tasks are being imported, outermost first, to refuse a loop. */
   readonly importing: readonly string[];
 }

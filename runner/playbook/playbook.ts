@@ -31,7 +31,7 @@ export interface Play {
   readonly rolesIncluded: readonly RoleUse[];
   readonly steps: readonly Step[];
   /** In definition order: those of roles, then the play's own. */
-  readonly handlers: readonly Task[];
+  readonly handlers: readonly Handler[];
   /** Directory of its file, for looking up files, templates and roles. */
   readonly directory: string;
 }
@@ -52,8 +52,8 @@ export interface Settings {
   readonly noLog: Value | undefined;
   readonly checkMode: Value | undefined;
   readonly diff: Value | undefined;
-  /** The first host does it; its result is that of all. */
-  readonly runOnce: boolean;
+  /** The first host does it; its result is that of all. Not for a handler: each host runs those that it has notified. */
+  readonly runOnce: boolean | Value;
   /** The host that it runs on instead, with the variables of its own host. */
   readonly delegateTo: Value | undefined;
   /** Facts are those of the host that it was delegated to. */
@@ -75,6 +75,9 @@ export interface Settings {
 }
 
 export type Step = Task | Block | Include | Flush | End;
+
+/** What can be notified: a task, or the tasks of a file as one. */
+export type Handler = Task | Include;
 
 /** Runs the handlers that have been notified. */
 export interface Flush {
@@ -117,6 +120,8 @@ export interface Include {
   readonly settings: Settings;
   readonly loop: Loop | undefined;
   readonly register: string | undefined;
+  /** Handlers only: topics besides its name. */
+  readonly listen: readonly string[];
   /** What to include: the name of a file or of a role. */
   readonly what: Value;
   /** The variables of the role are the play's from then on. */

@@ -11,7 +11,7 @@ import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { joinLayers, type Layer, readLayer } from "../variables/layer.ts";
 import { otherEntries, ROLE_KEYWORDS } from "./keywords.ts";
 import type { Loading } from "./loading.ts";
-import type { Role, RoleUse, Settings, Step, Task } from "./playbook.ts";
+import type { Handler, Role, RoleUse, Settings, Step } from "./playbook.ts";
 import { readDefinition } from "./role-definition.ts";
 import { readSettings } from "./settings.ts";
 import { readHandlers, readTasks } from "./tasks.ts";
@@ -20,7 +20,7 @@ import { readVars } from "./vars.ts";
 export interface RoleParts {
   readonly uses: readonly RoleUse[];
   readonly steps: readonly Step[];
-  readonly handlers: readonly Task[];
+  readonly handlers: readonly Handler[];
 }
 
 interface Wanted {

@@ -58,6 +58,11 @@ export function readSettings(map: MapNode, outer: Settings, what: string, proble
   };
   const decided = (key: string, otherwise: boolean): boolean =>
     readBoolean(own(key), key, otherwise, problems);
+  const readRunOnce = (): boolean | Value => {
+    const node = own("run_once");
+    if (!node) return outer.runOnce;
+    return isTemplate(node) ? asFlag(compileValue(node, problems)) : decided("run_once", false);
+  };
   refuseOtherMethods(own("become_method"), problems);
   const becomeUser = own("become_user");
   if (becomeUser && typeof becomeUser.value !== "string") {
@@ -74,7 +79,7 @@ export function readSettings(map: MapNode, outer: Settings, what: string, proble
     noLog: flag("no_log") ?? outer.noLog,
     checkMode: flag("check_mode") ?? outer.checkMode,
     diff: flag("diff") ?? outer.diff,
-    runOnce: decided("run_once", outer.runOnce),
+    runOnce: readRunOnce(),
     delegateTo: value("delegate_to") ?? outer.delegateTo,
     delegateFacts: flag("delegate_facts") ?? outer.delegateFacts,
     throttle: count("throttle") ?? outer.throttle,

@@ -10,15 +10,15 @@ import type { Value } from "../template/value.ts";
 import { BLOCK_KEYWORDS, INCLUDE_KEYWORDS, INHERITED, otherEntries, unknownKeyword } from "./keywords.ts";
 import { directoryOf, type Loading, type Surroundings } from "./loading.ts";
 import { readLoop, readVariableName } from "./loop.ts";
-import type { Block, Include, RoleUse, Settings, Step } from "./playbook.ts";
+import type { Block, Handler, Include, RoleUse, Settings, Step } from "./playbook.ts";
 import { addRole } from "./roles.ts";
 import { isTemplate, readBoolean, readSettings } from "./settings.ts";
-import { asWritten } from "./task.ts";
-import { readTasks } from "./tasks.ts";
+import { asWritten, readTopics } from "./task.ts";
+import { readHandlers, readTasks } from "./tasks.ts";
 
-type Read = (entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading) => Step[];
+type Read<Kind> = (entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading) => Kind[];
 
-const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
+const SPECIAL: ReadonlyMap<string, Read<Step>> = new Map<string, Read<Step>>([
   ["import_tasks", (entry, map, around, loading) => importTasks(entry, map, around, loading, readTasks)],
   ["import_role", importRole],
   ["include_tasks", includeTasks],
@@ -27,8 +27,22 @@ const SPECIAL: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["meta", readMeta],
 ]);
 
-export function specialNamed(key: string): Read | undefined {
-  return SPECIAL.get(key.replace(/^ansible\.(builtin|legacy)\./, ""));
+/** Those of them that a handler may be. */
+const OF_HANDLERS: ReadonlyMap<string, Read<Handler>> = new Map<string, Read<Handler>>([
+  ["import_tasks", (entry, map, around, loading) => importTasks(entry, map, around, loading, readHandlers)],
+  ["include_tasks", includeTasks],
+]);
+
+export function specialNamed(key: string): Read<Step> | undefined {
+  return SPECIAL.get(withoutCollection(key));
+}
+
+export function specialHandlerNamed(key: string): Read<Handler> | undefined {
+  return OF_HANDLERS.get(withoutCollection(key));
+}
+
+function withoutCollection(key: string): string {
+  return key.replace(/^ansible\.(builtin|legacy)\./, "");
 }
 
 export function specialNames(): Iterable<string> {
@@ -50,6 +64,8 @@ function readMeta(entry: MapEntry, map: MapNode, around: Surroundings, loading: 
   refuseOthers(map, [entry.key, "name", ...INHERITED], "keyword of meta", loading.problems);
   const settings = readSettings(map, around.settings, "meta", loading.problems);
   const meta = { settings, role: around.role, directory: directoryOf(around) };
+  if (value === "flush_handlers" && around.notified)
+    return refuse(loading, entry.node, "meta: flush_handlers cannot stand among what handlers do");
   if (value === "flush_handlers") return [{ kind: "flush", at, meta }];
   if (value === "end_host" || value === "end_play")
     return [{ kind: "end", at, scope: value === "end_host" ? "host" : "play", ...meta }];
@@ -59,6 +75,7 @@ function readMeta(entry: MapEntry, map: MapNode, around: Surroundings, loading: 
 }
 
 function importRole(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+  if (around.notified) return refuseRole(entry, loading);
   const name = partNamed(entry, "name");
   if (!isPlainText(name)) {
     return refuse(
@@ -115,7 +132,7 @@ function readFrom({ key, node }: MapEntry, problems: Problem[]) {
   };
 }
 
-export function importTasks<Kind>(
+function importTasks<Kind>(
   entry: MapEntry,
   map: MapNode,
   around: Surroundings,
@@ -136,7 +153,7 @@ export function importTasks<Kind>(
   return read(found.node, found.around, loading);
 }
 
-function includeTasks(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+function includeTasks(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Include[] {
   const node = partNamed(entry, "file") ?? entry.node;
   if (typeof node.value !== "string")
     return refuse(loading, node, "include_tasks: the name of a file is expected");
@@ -152,6 +169,7 @@ function includeTasks(entry: MapEntry, map: MapNode, around: Surroundings, loadi
 }
 
 function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loading: Loading): Step[] {
+  if (around.notified) return refuseRole(entry, loading);
   const name = partNamed(entry, "name");
   if (typeof name?.value !== "string")
     return refuse(loading, entry.node, "include_role: {name: NAME} is expected");
@@ -167,6 +185,10 @@ function includeRole(entry: MapEntry, map: MapNode, around: Surroundings, loadin
       return parts.steps;
     }),
   ];
+}
+
+function refuseRole({ key, node }: MapEntry, loading: Loading): [] {
+  return refuse(loading, node, `${key} cannot stand among what handlers do`);
 }
 
 /**
@@ -199,7 +221,8 @@ function readInclude(
   read: (name: string, loading: Loading) => readonly Step[],
 ): Include {
   const { problems } = loading;
-  refuseOthers(map, [entry.key, ...INCLUDE_KEYWORDS], `keyword of ${entry.key}`, problems);
+  const keywords = around.notified ? [...INCLUDE_KEYWORDS, "listen"] : INCLUDE_KEYWORDS;
+  refuseOthers(map, [entry.key, ...keywords], `keyword of ${entry.key}`, problems);
   const name = map.entries.get("name")?.node;
   const known = new Map<string, readonly Step[]>();
   return {
@@ -210,6 +233,7 @@ function readInclude(
     settings: includeSettings(map, around, problems),
     loop: readLoop(map, problems),
     register: readVariableName(map.entries.get("register")?.node, "register", problems),
+    listen: readTopics(map.entries.get("listen")?.node, problems),
     what,
     role: around.role,
     directory: directoryOf(around),

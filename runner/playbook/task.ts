@@ -163,7 +163,8 @@ function readRetry(map: MapNode, problems: Problem[]): Retry | undefined {
   return undefined;
 }
 
-function readTopics(node: SourceNode | undefined, problems: Problem[]): string[] {
+/** Of a handler. */
+export function readTopics(node: SourceNode | undefined, problems: Problem[]): string[] {
   if (!node) return [];
   return (node.kind === "list" ? node.items : [node]).flatMap((each) => {
     if (typeof each.value === "string") return [each.value];

@@ -5,8 +5,8 @@ import { show } from "../source/schema.ts";
 import type { MapNode, SourceNode } from "../source/yaml.ts";
 import { HANDLER_KEYWORDS, TASK_KEYWORDS } from "./keywords.ts";
 import type { Loading, Surroundings } from "./loading.ts";
-import type { Step, Task } from "./playbook.ts";
-import { importTasks, specialNamed } from "./special.ts";
+import type { Handler, Step } from "./playbook.ts";
+import { specialHandlerNamed, specialNamed } from "./special.ts";
 import { readTask } from "./task.ts";
 
 /** The steps of a list of tasks; undefined and empty lists give none. */
@@ -14,19 +14,22 @@ export function readTasks(node: SourceNode | undefined, around: Surroundings, lo
   return mappings(node, "tasks", loading).flatMap((map) => readStep(map, around, loading));
 }
 
-export function readHandlers(node: SourceNode | undefined, around: Surroundings, loading: Loading): Task[] {
-  return mappings(node, "handlers", loading).flatMap((map) => {
-    const importing = map.entries.get("import_tasks");
-    if (importing) {
-      return importTasks(importing, map, around, loading, readHandlers);
-    }
+export function readHandlers(
+  node: SourceNode | undefined,
+  around: Surroundings,
+  loading: Loading,
+): Handler[] {
+  const notified = { ...around, notified: true as const };
+  return mappings(node, "handlers", loading).flatMap((map): Handler[] => {
     const special = [...map.entries.values()].find(({ key }) => specialNamed(key));
     if (special) {
-      const message = `a handler is a single task or import_tasks; ${special.key} cannot be one`;
+      const read = specialHandlerNamed(special.key);
+      if (read) return read(special, map, notified, loading);
+      const message = `a handler is a task, include_tasks or import_tasks; ${special.key} cannot be one`;
       loading.problems.push({ code: "wrong-value", message, at: special.keyAt });
       return [];
     }
-    const task = readTask(map, around, HANDLER_KEYWORDS, loading);
+    const task = readTask(map, notified, HANDLER_KEYWORDS, loading);
     return task ? [task] : [];
   });
 }

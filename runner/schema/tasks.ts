@@ -18,7 +18,7 @@ export function taskDefinitions(): Properties {
       ...specials(),
     }),
     task: named(KEYWORDS.task),
-    handlers: { anyOf: [listOf(choice({ import_tasks: importTasks() }, "handler")), { type: "null" }] },
+    handlers: { anyOf: [listOf(choice(specialHandlers(), "handler")), { type: "null" }] },
     handler: named(KEYWORDS.handler),
     ...Object.fromEntries(modules.map((module) => [`module ${module.name}`, moduleSchema(module)])),
   };
@@ -90,6 +90,20 @@ const APPLY: Schema = {
   description: "Keywords for the tasks that are included.",
 };
 
+const INCLUDED_FILE: Schema = { anyOf: [PATH, strict({ file: PATH, apply: APPLY }, ["file"])] };
+
+/** What a handler may be beside a task. */
+function specialHandlers(): Properties {
+  const { handler } = KEYWORDS;
+  const included = Object.fromEntries(
+    ([...INCLUDE_KEYWORDS, "listen"] as const).map((keyword) => [keyword, handler[keyword]]),
+  );
+  return {
+    import_tasks: importTasks(),
+    include_tasks: strict({ ...included, include_tasks: INCLUDED_FILE }, ["include_tasks"]),
+  };
+}
+
 function specials(): Properties {
   const { inherited, task } = KEYWORDS;
   const imported = { name: task.name, ...inherited };
@@ -99,10 +113,7 @@ function specials(): Properties {
   return {
     import_tasks: importTasks(),
     import_role: strict({ ...imported, import_role: role }, ["import_role"]),
-    include_tasks: strict(
-      { ...included, include_tasks: { anyOf: [PATH, strict({ file: PATH, apply: APPLY }, ["file"])] } },
-      ["include_tasks"],
-    ),
+    include_tasks: strict({ ...included, include_tasks: INCLUDED_FILE }, ["include_tasks"]),
     include_role: strict(
       { ...included, include_role: strict({ ...from, apply: APPLY, public: { type: "boolean" } }, ["name"]) },
       ["include_role"],

@@ -46,6 +46,36 @@ onLinux("handlers", () => {
       ["command", "one", "two"],
     );
   });
+  it("may include tasks, which run in order and may notify later handlers", async () => {
+    const { tasks } = await runPlaybook({
+      "site.yaml": play(
+        "- command: echo\n  notify: [late, topic]\n- meta: flush_handlers\n- debug: {msg: x}",
+        "handlers:\n- {name: one, include_tasks: '{{ f }}.yaml', vars: {f: h}, listen: topic}\n" +
+          "- {name: late, debug: {msg: x}}\n- {name: two, debug: {msg: x}}",
+      ),
+      "h.yaml": "- {name: a, command: echo, notify: two}\n- {name: b, debug: {msg: x}}\n",
+    });
+    assert.deepEqual(
+      tasks.map(({ kind, task }) => `${kind} ${task}`),
+      ["task command", "handler a", "handler b", "handler late", "handler two", "task debug"],
+    );
+  });
+  it("that include tasks and were not run to their end by a failed run are run again by the next one", async () => {
+    const made = project({
+      "site.yaml": play(
+        "- copy: {content: hi, dest: DIR/f}\n  notify: h",
+        "handlers: [{name: h, include_tasks: h.yaml}]",
+      ),
+      "h.yaml": "- command: echo\n- fail: {msg: no}\n  when: stop | default(false) | bool\n",
+    });
+    try {
+      assert.equal((await made.run("-e", "stop=true")).statuses, "changed changed failed");
+      assert.equal((await made.run()).statuses, "ok changed skipped");
+      assert.equal((await made.run()).statuses, "ok");
+    } finally {
+      made.remove();
+    }
+  });
   it("that a failed run left over run in the next one, although nothing changes any more", async () => {
     const made = project({
       "site.yaml": play(

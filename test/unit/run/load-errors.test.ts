@@ -342,7 +342,36 @@ const cases: [title: string, files: Record<string, string>, told: RegExp][] = [
   [
     "meta among the handlers",
     { "site.yaml": play("- debug: {msg: x}", "handlers: [{meta: noop}]") },
-    /^site.yaml:3:15: a handler is a single task or import_tasks; meta cannot be one$/,
+    /^site.yaml:3:15: a handler is a task, include_tasks or import_tasks; meta cannot be one$/,
+  ],
+  [
+    "a file of tasks that a handler includes, of which it is not there",
+    { "site.yaml": play("- debug: {msg: x}", "handlers: [{name: h, include_tasks: gone.yaml}]") },
+    /^site.yaml:3:39: there is no file gone.yaml/,
+  ],
+  [
+    "a flush among what a handler includes",
+    {
+      "site.yaml": play("- debug: {msg: x}", "handlers: [{name: h, include_tasks: h.yaml}]"),
+      "h.yaml": "- meta: flush_handlers\n",
+    },
+    /^h.yaml:1:9: meta: flush_handlers cannot stand among what handlers do$/,
+  ],
+  [
+    "a role among what a handler includes",
+    {
+      "site.yaml": play("- debug: {msg: x}", "handlers: [{name: h, include_tasks: h.yaml}]"),
+      "h.yaml": "- include_role: {name: r}\n",
+    },
+    /^h.yaml:1:17: include_role cannot stand among what handlers do$/,
+  ],
+  [
+    "the name of a task that a handler includes, where that of a handler is expected",
+    {
+      "site.yaml": play("- command: echo\n  notify: inner", "handlers: [{name: h, include_tasks: h.yaml}]"),
+      "h.yaml": "- {name: inner, debug: {msg: x}}\n",
+    },
+    /there is no handler "inner"/,
   ],
   [
     "keywords and parameters with names that JavaScript's objects have",
