@@ -2,6 +2,7 @@
 
 import { foresee, groupAccount } from "../facts/index.ts";
 import { quote } from "../transport/quote.ts";
+import type { Reply } from "../transport/transport.ts";
 import { type Change, defineModule } from "./module.ts";
 import { ACCOUNT_NAME, accountSubjects } from "./shared/accounts.ts";
 import { defined } from "./shared/defined.ts";
@@ -46,8 +47,10 @@ export default defineModule({
     const number = gid === undefined ? "" : ` -g ${gid}`;
     if (!found) {
       const after = [foresee(groupAccount(name), { name, gid, members: [] })];
-      const script = `groupadd${number}${system ? " -r" : ""} -- ${quote(name)}`;
-      const change = { summary: `create group ${name}`, script, touches, after };
+      const script = `groupadd${number}${system ? " -r" : ""} -- ${quote(name)}
+getent group -- ${quote(name)}`;
+      const learns = ({ stdout }: Reply) => ({ gid: Number(Buffer.from(stdout).toString().split(":")[2]) });
+      const change = { summary: `create group ${name}`, script, learns, touches, after };
       return done([unlessBrought(change, groupAccount(name), state)]);
     }
     if (gid === undefined || gid === found.gid) return done([]);

@@ -13,6 +13,7 @@ import {
 } from "../facts/index.ts";
 import { quote } from "../transport/quote.ts";
 import { type Change, defineModule, type Params } from "./module.ts";
+import { accountResult, accountTold, tellAccount } from "./shared/account-result.ts";
 import { ACCOUNT_NAME, accountSubjects } from "./shared/accounts.ts";
 import { defined } from "./shared/defined.ts";
 import { unlessBrought } from "./shared/may-change.ts";
@@ -87,17 +88,25 @@ export default defineModule({
   plan(params, state, _local, { check }) {
     const { name } = params;
     const found = state.get(userAccount(name));
-    const [uid, home] = [params.uid ?? found?.uid, params.home ?? found?.home];
-    const result = defined({ name, state: params.state, uid, home });
-    const done = (changes: readonly Change[]) => ({ kind: "changes", changes, result }) as const;
-    if (params.state === "absent") return done(found ? [remove(params, found, check)] : []);
+    const common = { name, state: params.state };
+    if (params.state === "absent") {
+      const result = { ...common, remove: params.remove };
+      return { kind: "changes", changes: found ? [remove(params, found, check)] : [], result };
+    }
     const missing = namedGroups(params).find((group) => {
       const fact = groupAccount(group);
       return state.get(fact) === undefined && state.certain(fact);
     });
     if (missing !== undefined) return { kind: "fail", message: `there is no group ${missing}` };
-    if (found) return done(alter(params, found, state, check));
-    return done([unlessBrought(create(params, state, check), userAccount(name), state)]);
+    const groups = supplementary(params)?.join(",");
+    const result = { ...common, ...defined({ groups }), append: params.append };
+    if (found) {
+      const changes = alter(params, found, state, check);
+      return { kind: "changes", changes, result: { ...result, ...accountResult(params, found, state) } };
+    }
+    const { system, create_home, home = `/home/${name}` } = params;
+    const change = unlessBrought(create(params, state, check), userAccount(name), state);
+    return { kind: "changes", changes: [change], result: { ...result, system, create_home, home } };
   },
 });
 
@@ -151,8 +160,10 @@ function create(params: UserParams, state: State, check: boolean): Change {
       ...(create_home ? [`mkdir -p -- ${quote(parentOf(home))}`] : []),
       `useradd ${options.join(" ")} -- ${quote(name)}`,
       ...(password === undefined ? [] : ["chpasswd -e"]),
+      tellAccount(name),
     ].join("\n"),
     ...(password === undefined ? {} : { input: encode(`${name}:${password}\n`) }),
+    learns: accountTold,
     touches: [...accountSubjects(check), { kind: "path", path: home, below: true }],
     after: [
       foresee(userAccount(name), account),

@@ -96,12 +96,33 @@ describe("user and group", () => {
       facts: [...facts, absent],
     });
     assert.deepEqual(outcome(made), ["create user vm"]);
-    assert.match(scriptOf(made), /^useradd -g new -G adm -c 'it'\\''s' -r -M -- vm\nchpasswd -e$/);
+    assert.match(scriptOf(made), /^useradd -g new -G adm -c 'it'\\''s' -r -M -- vm\nchpasswd -e\n/);
     assert.doesNotMatch(scriptOf(made), /secret/);
     assert.equal(
       made.kind === "changes" && Buffer.from(made.changes[0]?.input ?? []).toString(),
       "vm:$6$secret\n",
     );
+  });
+
+  it("tells the number that an account has been given, and where its home is", () => {
+    const told = (of: ReturnType<typeof planned>, stdout: string) =>
+      of.kind === "changes" && {
+        ...of.result,
+        ...of.changes[0]?.learns?.({ status: 0, stdout: Buffer.from(stdout), stderr: Buffer.from("") }),
+      };
+    const made = told(plan({}, foresee(userAccount("vm"), undefined)), "vm:x:999:998:its:/home/vm:/bin/sh\n");
+    const { uid, gid, home, shell } = account;
+    assert.deepEqual(made, {
+      ...{ name: "vm", state: "present", append: false, system: false, create_home: true },
+      ...{ uid, group: gid, comment: "its", home, shell },
+    });
+    const altered = plan({ comment: "other", groups: "adm,new" });
+    assert.deepEqual(altered.kind === "changes" && altered.result, {
+      ...{ name: "vm", state: "present", append: false, groups: "adm,new" },
+      ...{ uid, group: gid, comment: "other", home, shell },
+    });
+    const mailers = planned({ module: "group", params: { name: "g" }, facts: [group("g")] });
+    assert.deepEqual(told(mailers, "g:x:1003:\n"), { name: "g", state: "present", gid: 1003, system: false });
   });
 
   it("does not make a group that is there already", () => {
