@@ -6,6 +6,7 @@ import type { Change, Module, Plan } from "../modules/module.ts";
 import { quote } from "../transport/quote.ts";
 import type { Frame, Reply } from "../transport/transport.ts";
 import { withHint } from "./hints.ts";
+import { inOneGo } from "./one-go.ts";
 import { done, failed, type Outcome, skipped } from "./outcome.ts";
 import type { PreparedItem } from "./prepare.ts";
 import type { Session } from "./session.ts";
@@ -80,18 +81,20 @@ async function change(plan: Changing, item: Ready, around: Around): Promise<Outc
     for (const each of around.check ? changes : []) around.session.knowledge.foresee(each);
     return outcomeOf(plan, item, []);
   }
-  const along = await around.along(changes);
-  const plans = [plan, ...along.following.map((each) => each.plan)];
+  const found = await around.along(changes);
+  const { plan: made, following } = inOneGo({ item, plan }, found.following);
+  const along = { ...found, following };
+  const plans = [made, ...following.map((each) => each.plan)];
   const since = Date.now();
   const replies = await send(
-    { frames: framesOf(plan, item), touches: plans.flatMap(touchedBy) },
+    { frames: framesOf(made, item), touches: plans.flatMap(touchedBy) },
     along,
     item,
     around,
   );
   const own = replies.slice(0, changes.length);
   const goesOn = own.length === changes.length && own.every(isWell);
-  tell(along.following, { replies: replies.slice(changes.length + along.after.length), goesOn });
+  tell(following, { replies: replies.slice(changes.length + along.after.length), goesOn });
   return own.some((reply) => ranOut(reply, item, since)) ? tookTooLong(item) : outcomeOf(plan, item, own);
 }
 

@@ -19,7 +19,7 @@ export { globExists } from "./glob.ts";
 export { type Algorithm, type FileHash, fileHash } from "./hash.ts";
 export { type Identity, identity } from "./identity.ts";
 export { type Inode, inode } from "./inode.ts";
-export { type AptLists, aptLists } from "./lists.ts";
+export { type AptLists, aptLists, JUST_FETCHED } from "./lists.ts";
 export { MACHINE_FACTS, type MachineFacts, machineFacts } from "./machine.ts";
 export { type PackageState, packageState } from "./package.ts";
 export {

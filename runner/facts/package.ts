@@ -1,8 +1,9 @@
 // Whether Debian packages are installed, in which version, and whether dpkg left them half-way. One
 // dpkg-query(1) for all names; a second one, over everything, only when a name is unknown: it may be virtual.
 
-import { defineFact, type Subject } from "./fact.ts";
-import { textLines, words } from "./fields.ts";
+import { quote } from "../transport/quote.ts";
+import { defineFact, type Known, type Subject } from "./fact.ts";
+import { must, textLines, words } from "./fields.ts";
 
 export interface PackageState {
   readonly installed: boolean;
@@ -55,9 +56,30 @@ dpkg-query -W -f "$f" -- ${words(names)} 2>/dev/null || {
       };
     });
   },
+  confirm: confirmPackages,
   subject: () => ({ kind: "packages" }),
   key: (name) => name,
 });
+
+/** As far as plans go by them: in which state and version they are, and that nothing provides those that are not there. */
+function confirmPackages(known: readonly Known<string, PackageState>[]): string | undefined {
+  if (known.some(({ ask, answer }) => ask.includes(":") || answer.providedBy.length > 0)) return undefined;
+  const names = known.map(({ ask }) => ask);
+  const absent = known.filter(({ answer }) => answer.status === "not-installed").map(({ ask }) => ask);
+  const conditions = known.map(({ ask, answer: { status, version } }) =>
+    absent.includes(ask)
+      ? `! has ${quote(`${ask} `)}`
+      : `has ${quote(`${ask} ${status} ${version === undefined ? "" : `${version} `}`)}`,
+  );
+  const provided = absent.map((name) => name.replace(/[.+]/g, "\\$&")).join("|");
+  const provider = `grep -qE ${quote(`^(installed|triggers-[a-z]+) (.*[ ,])?(${provided})([ ,:(]|$)`)}`;
+  return `have="
+$(dpkg-query -W -f '\${Package} \${db:Status-Status} \${Version} \\n' -- ${words(names)} 2>/dev/null)
+"
+has() { case $have in *"
+$1"*) ;; *) return 1 ;; esac; }
+${must(absent.length > 0 ? [...conditions, `! dpkg-query -W -f '\${db:Status-Status} \${Provides}\\n' | ${provider}`] : conditions)}`;
+}
 
 /** Debian's packages leave these to whoever administers the host: Debian Policy 9.1.2, FHS. */
 const LEFT_ALONE = /^\/(?:usr\/local|home|root|srv|opt|mnt|media|etc\/systemd\/system)(?:\/|$)/;

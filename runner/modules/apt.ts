@@ -1,9 +1,18 @@
 // apt: Debian packages are there, are the newest, or are gone. One apt-get for a whole list.
 
-import { aptCandidate, aptLists, type Fact, foresee, packageState, type State } from "../facts/index.ts";
+import {
+  aptCandidate,
+  aptLists,
+  type Fact,
+  foresee,
+  JUST_FETCHED,
+  packageState,
+  type State,
+} from "../facts/index.ts";
 import { quote } from "../transport/quote.ts";
 import { type Change, defineModule, type Params, type Plan } from "./module.ts";
 import { aptFunctions } from "./shared/apt-get.ts";
+import { aptJoint } from "./shared/apt-joint.ts";
 import { aptWhole } from "./shared/apt-whole.ts";
 
 const NAME = "[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~*-]+)?";
@@ -101,7 +110,7 @@ interface Wanted {
 export default defineModule({
   name: "apt",
   aliases: ["package"],
-  doc: "Installs, upgrades and removes Debian packages. Packages that are as wanted cost one look at dpkg's records; apt is asked only when something is to be done.",
+  doc: "Installs, upgrades and removes Debian packages. Packages that are as wanted cost one look at dpkg's records; apt is asked only when something is to be done, and once for tasks and items that follow one another.",
   params,
   parameterAliases: {
     package: "name",
@@ -122,8 +131,8 @@ export default defineModule({
     const stale = updates(params) && isStale(params, state);
     const wanted = wantedOf(params);
     if (wanted.length === 0) {
-      const plan = whole(params, stale);
-      if (plan) return plan;
+      const whole = aptWhole(params, { updates: stale, functions: functions(params, { policy: true }) });
+      if (whole) return whole;
       const changes = stale ? [updateLists(params)] : [];
       return { kind: "changes", changes, result: { cache_updated: stale } };
     }
@@ -157,12 +166,12 @@ function isStale({ cache_valid_time }: AptParams, state: State): boolean {
 }
 
 function satisfied({ name, version }: Wanted, params: AptParams, state: State): boolean {
-  const { installed, providedBy, version: found, held } = state.get(packageState(name));
-  if (version !== undefined) return installed && matches(found ?? "", version);
-  if (!installed) return providedBy.length > 0;
-  if (params.state !== "latest" || held) return true;
+  const is = state.get(packageState(name));
+  if (version !== undefined) return is.installed && matches(is.version ?? "", version);
+  if (!is.installed) return is.providedBy.length > 0;
+  if (params.state !== "latest" || is.held) return true;
   const candidate = state.get(aptCandidate(name)).version;
-  return candidate === undefined || candidate === found;
+  return candidate === undefined || candidate === is.version;
 }
 
 /** For check mode: the real run asks apt itself. */
@@ -190,22 +199,29 @@ const list = (wanted: readonly Wanted[]) => wanted.map(({ word }) => word).join(
 
 function install(params: AptParams, missing: readonly Wanted[], update: boolean): Change {
   const verb = params.state === "latest" ? "install or upgrade" : "install";
+  const shell = functions(params, { policy: true });
+  const first = update ? `${shell}\napt_update` : shell;
+  const command = `apt_do install${params.autoremove ? " --auto-remove" : ""} --`;
+  const installation = { words: missing.map(({ word }) => word), command, first };
   return {
     summary: `${verb} ${list(missing)}`,
     diff: { path: "packages", before: "", after: missing.map(({ word }) => `${word}\n`).join("") },
-    script: `${functions(params, { policy: true })}
-${update ? "apt_update\n" : ""}apt_do install${params.autoremove ? " --auto-remove" : ""} -- ${words(missing)}`,
+    script: `${first}\n${command} ${words(missing)}`,
     touches: "everything",
     brings: "packages",
-    after: missing.map(({ name, version }) =>
-      foresee(packageState(name), {
-        installed: true,
-        version,
-        status: "installed",
-        held: false,
-        providedBy: [],
-      }),
-    ),
+    joint: aptJoint(`${shell} ${command}`, { ...installation, recommends: params.install_recommends }),
+    after: [
+      ...(update ? [foresee(aptLists(), JUST_FETCHED)] : []),
+      ...missing.map(({ name, version }) =>
+        foresee(packageState(name), {
+          installed: true,
+          version,
+          status: "installed",
+          held: false,
+          providedBy: [],
+        }),
+      ),
+    ],
   };
 }
 
@@ -214,7 +230,7 @@ function updateLists(params: AptParams): Change {
     summary: "fetch the lists of packages",
     script: `${functions(params, { policy: false })}\napt_update`,
     touches: [{ kind: "packages" }, { kind: "path", path: "/var/lib/apt", below: true }],
-    after: [],
+    after: [foresee(aptLists(), JUST_FETCHED)],
   };
 }
 
@@ -267,31 +283,4 @@ apt_do install${params.autoremove ? " --auto-remove" : ""} -- ${words(wanted)}
             msg: `could not upgrade ${list(wanted)}: ${Buffer.from(stderr).toString().trim()}`,
           },
   };
-}
-
-/** What is to be done with the host as a whole, where no package is named. */
-function whole(params: AptParams, update: boolean): Plan | undefined {
-  const purge = params.purge ? ["--purge"] : [];
-  const wishes: readonly (readonly [wished: boolean, words: readonly string[], what: string])[] = [
-    [
-      params.upgrade !== "no" && params.upgrade !== false,
-      upgradeWords(params),
-      "upgrade the packages of the host",
-    ],
-    [params.autoremove, ["autoremove", ...purge], "remove packages that nothing needs any more"],
-    [params.autoclean, ["autoclean"], "remove package files that can no longer be downloaded"],
-    [params.clean, ["clean"], "remove the package files that were downloaded"],
-  ];
-  const wish = wishes.find(([wished]) => wished);
-  if (!wish) return undefined;
-  const [, words, what] = wish;
-  return aptWhole({ words, what, update, functions: functions(params, { policy: true }) });
-}
-
-/** As Ansible has them: yes and safe install what is new and needed, but remove nothing. */
-function upgradeWords({ upgrade, autoremove }: AptParams): readonly string[] {
-  const removing = autoremove ? ["--auto-remove"] : [];
-  return upgrade === "full" || upgrade === "dist"
-    ? ["dist-upgrade", ...removing]
-    : ["upgrade", "--with-new-pkgs", ...removing];
 }

@@ -33,8 +33,23 @@ export interface Change {
   readonly keeps?: readonly Kept[];
   /** What its reply adds to the result. */
   readonly learns?: (reply: Reply) => Result;
+  /** How it is made together with its neighbours. */
+  readonly joint?: Joint;
   /** What facts will be afterwards, as far as that is known; check mode goes on with these. */
   readonly after: readonly Foreseen[];
+}
+
+/** Changes that can be made in one go when they come one after the other: all packages in one transaction of apt. */
+export interface Joint {
+  /** Only those of one kind can. */
+  readonly kind: string;
+  /** What it is about. */
+  readonly words: readonly string[];
+  /**
+   * The script that makes it, and with it as many of the others, in their order, as would have been to make after it. For
+   * the first of them that it has made it creates the file PLACE-1, for the next PLACE-2; `place` is a word of the shell.
+   */
+  readonly script: (others: readonly (readonly string[])[], place: string) => string;
 }
 
 export type Result = Readonly<Record<string, unknown>>;

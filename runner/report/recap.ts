@@ -98,17 +98,22 @@ export function summary(recaps: readonly RecapEvent[], { exitCode, ms }: EndEven
     ...(failed.length > 0 ? [`failed on ${named(failed)}`] : []),
     ...(unreachable.length > 0 ? [`could not reach ${named(unreachable)}`] : []),
   ];
-  const sentence = [...troubles, changes(changed, look.check)].join(", ");
+  const sentence = [...troubles, changes(changed, { check: look.check, other: failed.length > 0 })].join(
+    ", ",
+  );
   const ink: Ink = troubles.length > 0 ? "bad" : changed > 0 ? "changed" : "ok";
   return look.paint(ink, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}, in ${duration(ms)}.`);
 }
 
-function changes(count: number, check: boolean): string {
-  if (check)
-    return count === 0
-      ? "a run would change nothing"
-      : `a run would change something in ${plural(count, "task")}`;
-  return count === 0 ? "nothing changed" : `${plural(count, "task")} changed something`;
+/** `other`: a task that has failed may have changed something too. */
+function changes(
+  count: number,
+  { check, other }: { readonly check: boolean; readonly other: boolean },
+): string {
+  const tasks = plural(count, other ? "other task" : "task");
+  if (check) return count === 0 ? "a run would change nothing" : `a run would change something in ${tasks}`;
+  if (count > 0) return `${tasks} changed something`;
+  return other ? "no other task changed anything" : "nothing changed";
 }
 
 /** More names than this are counted. */

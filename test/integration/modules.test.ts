@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Host, type Lab, openLab } from "../lab/index.ts";
+import { packages } from "./modules/packages.ts";
 
 const program = fileURLToPath(new URL("../../runner/bin.mjs", import.meta.url));
 const UNIT = "[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n";
@@ -225,39 +226,5 @@ describe("modules on a real host", function () {
     assert.match(told, /my own words/);
   });
 
-  it("say what is to be done when apt does not know a package", async () => {
-    assert.match(
-      await failure({ apt: { name: "no-such-package" } }),
-      /Unable to locate package no-such-package/,
-    );
-    await host.must("rm -rf /var/lib/apt/lists; mkdir /var/lib/apt/lists");
-    assert.match(
-      await failure({ apt: { name: "no-such-package" } }),
-      /lists of packages are empty: set update_cache: true/,
-    );
-    assert.deepEqual((await play([{ apt: { update_cache: true, cache_valid_time: 600 } }])).statuses, [
-      "changed",
-    ]);
-    assert.deepEqual((await play([{ apt: { update_cache: true, cache_valid_time: 600 } }])).statuses, ["ok"]);
-  });
-
-  it("wait for another apt, and name it when it takes too long", async () => {
-    const hold =
-      'perl -e \'use Fcntl; open F, ">>", "/var/lib/dpkg/lock-frontend"; my $l = pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep $ARGV[0]\'';
-    const holder = host.exec(`${hold} 3`);
-    assert.deepEqual((await play([{ apt: { name: "tree", state: "absent" } }])).statuses, ["changed"]);
-    await holder;
-    const longer = host.exec(`${hold} 6`);
-    const message = await failure({ apt: { name: "tree", lock_timeout: 1 } });
-    assert.match(message, /another apt or dpkg is at work; it was waited for 1 seconds/);
-    await longer;
-  });
-
-  it("finish what a killed dpkg has left", async () => {
-    await host.must(
-      "touch /var/lib/dpkg/updates/0000; dpkg --unpack --force-all $(cd /tmp && apt-get download -qq tree && ls /tmp/tree_*.deb)",
-    );
-    assert.deepEqual((await play([{ apt: { name: "tree" } }])).statuses, ["changed"]);
-    assert.match(await host.must("dpkg -s tree"), /^Status: install ok installed$/m);
-  });
+  packages(() => ({ host, play, failure }));
 });

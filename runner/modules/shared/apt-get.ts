@@ -47,6 +47,7 @@ apt_update() {
     sleep 1
   done
   touch /var/lib/apt/lists
+  : >"$T/fetched"
 }
 tried() { out=$(apt-get ${options} -o DPkg::Lock::Timeout="$patience" "$@" 2>&1); }
 apt_do() {

@@ -55,7 +55,7 @@ h1 :
         "h9",
         "198 other hosts: nothing changed",
         "",
-        "Failed on h9, 1 task changed something, in 1.03 s.",
+        "Failed on h9, 1 other task changed something, in 1.03 s.",
       ],
     );
     const quiet = textOf([startOf(hosts), playOf(hosts), ...hosts.map((host) => recapOf(host)), end]);
@@ -172,7 +172,10 @@ changed: [h\\x1b[2J\\n]
       recapOf("h2", { ok: 0, unreachable: 1, roundTrips: 0 }),
       { event: "end", exitCode: 2, ms: 61_000 },
     ]);
-    assert.match(text, /\nFailed on h1, could not reach h2, 2 tasks changed something, in 1 min 01 s\.\n$/);
+    assert.match(
+      text,
+      /\nFailed on h1, could not reach h2, 2 other tasks changed something, in 1 min 01 s\.\n$/,
+    );
   });
 
   it("says when it was interrupted", () => {
