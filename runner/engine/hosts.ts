@@ -59,6 +59,7 @@ export class Hosts {
       name,
       session: new Session(() => connect(target, options), this.limit),
       facts: new Map([["ansible_facts", literal({}, host.at)]]),
+      included: new Map(),
       set: new Map(),
       stateDirectory,
       journal: new Journal({ directory: stateDirectory, run: holder.run, note }),

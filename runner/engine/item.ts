@@ -135,12 +135,16 @@ function touchedBy(plan: Changing | Running): readonly (Subject | "everything")[
 const isWell = ({ status }: Reply): boolean => status === 0;
 
 function outcomeOf(
-  { changes, result = {}, message }: Changing,
+  { changes, result = {}, message, variables }: Changing,
   { context }: Ready,
   replies: readonly Reply[],
 ): Outcome {
   if (changes.length === 0)
-    return { ...done(false, result, []), ...(message === undefined ? {} : { message }) };
+    return {
+      ...done(false, result, []),
+      ...(message === undefined ? {} : { message }),
+      ...(variables ? { variables } : {}),
+    };
   const summary = changes.map((each) => each.summary).join("; ");
   const diffs = context.diff ? changes.flatMap(({ diff }) => diff ?? []) : [];
   const wrong = replies.findIndex(({ status }) => status !== 0);

@@ -16,6 +16,8 @@ export interface HostState {
   readonly name: string;
   readonly session: Session;
   readonly facts: Map<string, Value>;
+  /** Of files that its tasks have included. */
+  readonly included: Map<string, Value>;
   /** set_fact and register. */
   readonly set: Map<string, Value>;
   /** Where the host keeps what outlives a run; absolute, or what is added to the name of the usual one. */

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly result: Result;
   readonly message?: string;
   readonly diffs: readonly Diff[];
+  /** That the host has from now on, beside facts of the result. */
+  readonly variables?: ReadonlyMap<string, Value>;
   /** What a failed task was given, for people. */
   readonly params?: Result;
 }

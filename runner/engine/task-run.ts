@@ -30,6 +30,13 @@ interface InHand {
   readonly since: number;
 }
 
+interface Outcomes {
+  readonly outcome: Outcome;
+  /** Of a loop. */
+  readonly items?: readonly ItemOutcome[];
+  readonly notified: readonly string[];
+}
+
 export interface Performed {
   readonly task: Task;
   readonly status: Exclude<Status, "unreachable">;
@@ -66,21 +73,17 @@ export class TaskRun {
     const { host, watch, batch } = this.on;
     this.inHand = { task, kind, since: Date.now() };
     watch({ host: host.name, task: this.nameOf(task), ...(task.role ? { role: task.role.role.name } : {}) });
-    let items: readonly ItemOutcome[] | undefined;
-    let notified: readonly string[] = [];
     let own = false;
-    const work = async (): Promise<Outcome> => {
+    const work = async (): Promise<Outcomes> => {
       own = true;
-      const all = await this.outcomeOf(task, after);
-      items = all.items;
-      notified = all.notified;
-      return all.outcome;
+      return this.outcomeOf(task, after);
     };
     const throttled = () => batch.throttled(task, this.throttleOf(task), work);
-    const outcome = once ? await batch.once(task, host.name, throttled) : await throttled();
-    if (!own && !task.settings.delegateFacts) this.learn(task, outcome);
+    const outcomes = once ? await batch.once(task, host.name, throttled) : await throttled();
+    const { outcome, items, notified } = outcomes;
+    if (!own && !task.settings.delegateFacts) for (const each of items ?? [outcome]) this.learn(task, each);
     if (task.register) this.set(task.register, outcome.result, task);
-    this.notify(task, notified, outcome);
+    if (own) this.notify(task, notified, outcome);
     const ignored = outcome.status === "failed" && this.isSet(task, task.settings.ignoreErrors, false);
     const status = ignored ? "ignored" : outcome.status;
     // What another host has done for all (run_once) is told once, as Ansible does.
@@ -161,14 +164,7 @@ export class TaskRun {
     }
   }
 
-  private async outcomeOf(
-    task: Task,
-    after: readonly Step[],
-  ): Promise<{
-    readonly outcome: Outcome;
-    readonly items?: readonly ItemOutcome[];
-    readonly notified: readonly string[];
-  }> {
+  private async outcomeOf(task: Task, after: readonly Step[]): Promise<Outcomes> {
     const prepared = await this.lookAhead.prepare(task);
     if (prepared.kind === "skipped") return { outcome: skipped(prepared.message), notified: [] };
     if (prepared.kind === "empty") return { outcome: emptyLoop(), notified: [] };
@@ -213,7 +209,12 @@ export class TaskRun {
   }
 
   /** Takes up the facts and variables that an outcome brings; false when it brings none. */
-  private learn(task: Task, { result, status }: Outcome, host = this.on.host): boolean {
+  private learn(task: Task, { result, status, variables }: Outcome, host = this.on.host): boolean {
+    if (variables && status !== "failed") {
+      for (const [name, value] of variables) host.included.set(name, value);
+      this.lookAhead.variablesChanged();
+      return true;
+    }
     const learnt = result.ansible_facts;
     if (!learnt || typeof learnt !== "object" || status === "failed") return false;
     const into = task.module.name === "set_fact" ? host.set : host.facts;

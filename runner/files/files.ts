@@ -10,6 +10,7 @@ import { scopeWith } from "../template/index.ts";
 import type { Scope } from "../template/value.ts";
 import { findFile } from "./find.ts";
 import { readTemplate, type TEMPLATE_VARIABLES } from "./templates.ts";
+import { varsFile } from "./vars-file.ts";
 
 export interface FilesOf {
   /** Where they are looked up: see find.ts. */
@@ -40,6 +41,7 @@ export function filesFor({ directories, sources, contents }: FilesOf, scope: Sco
       return content;
     },
     list: (path) => listBelow(path, ""),
+    variables: (path) => varsFile(path, sources),
     render: async (path, { settings = {}, src, dest } = {}) => {
       const problems: ConstructorParameters<typeof Problems>[0][number][] = [];
       const template = readTemplate({ path, directories, sources, settings }, problems);

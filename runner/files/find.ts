@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import type { Folder } from "../modules/module.ts";
 import type { Play, Task } from "../playbook/playbook.ts";
 
 export interface Found {
@@ -17,7 +18,7 @@ export function searchPath({ role, directory }: Pick<Task, "role" | "directory">
   return [...new Set([...uses.map((use) => use.role.directory), directory, play.directory])];
 }
 
-export function findFile(name: string, folder: "files" | "templates", directories: readonly string[]): Found {
+export function findFile(name: string, folder: Folder, directories: readonly string[]): Found {
   const tried = isAbsolute(name)
     ? [name]
     : directories.flatMap((each) => [join(each, folder, name), join(each, name)]);

@@ -15,6 +15,7 @@ import find from "./find.ts";
 import getUrl from "./get-url.ts";
 import group from "./group.ts";
 import history from "./history.ts";
+import includeVars from "./include-vars.ts";
 import lineinfile from "./lineinfile.ts";
 import type { Module } from "./module.ts";
 import pause from "./pause.ts";
@@ -53,6 +54,7 @@ export const modules = [
   getUrl,
   group,
   history,
+  includeVars,
   lineinfile,
   ping,
   replace,

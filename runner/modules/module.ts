@@ -4,6 +4,7 @@
 import type { Fact, Foreseen, State, Subject } from "../facts/fact.ts";
 import type { Kept } from "../journal/kept.ts";
 import type { TemplateSettings } from "../template/index.ts";
+import type { Value } from "../template/value.ts";
 import type { Reply } from "../transport/transport.ts";
 import type { Params, ParamsSchema } from "./params.ts";
 
@@ -61,6 +62,8 @@ export type Plan =
       readonly kind: "changes";
       readonly changes: readonly Change[];
       readonly result?: Result;
+      /** Variables that the host has from then on; they are rendered where they are used (include_vars). */
+      readonly variables?: ReadonlyMap<string, Value>;
       /** What to tell people even when nothing changes (debug). */
       readonly message?: string;
     }
@@ -102,13 +105,27 @@ export interface LocalEntry {
   readonly target?: string;
 }
 
+/** Where roles keep what tasks name. */
+export type Folder = "files" | "templates" | "vars";
+
+export interface VarsFile {
+  /** Each by its name; throws Problems when one is no name of a variable. */
+  readonly values: () => ReadonlyMap<string, Value>;
+  /** All of them. */
+  readonly mapping: Value;
+  /** As it is written. */
+  readonly written: Result;
+}
+
 /** How a module reads files of the machine that the runner runs on; names are looked up as Ansible does. */
 export interface Files {
   /** Absolute path of a `src` (role's files/ or templates/, then the playbook's); throws with the places tried. */
-  find(name: string, folder: "files" | "templates"): string;
+  find(name: string, folder: Folder): string;
   read(path: string): Promise<Uint8Array>;
   /** A file itself, or a directory and everything below it in the order of names; links are not followed below it. */
   list(path: string): Promise<readonly LocalEntry[]>;
+  /** A file of variables; throws Problems. */
+  variables(path: string): VarsFile;
   /** Renders a template file with the task's variables. */
   render(path: string, rendering?: Rendering): Promise<string>;
 }

@@ -3,6 +3,7 @@
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
 import { type Handler, literalText, type Play, tasksIn } from "./playbook.ts";
+import { partsKnown, patternOf } from "./unknown-parts.ts";
 
 export function checkNotifications(play: Play, problems: Problem[]): void {
   // Reading the includes that are known before the run adds the handlers of their roles.
@@ -28,19 +29,10 @@ export function checkNotifications(play: Play, problems: Problem[]): void {
 /** What names a handler may have whose name depends on variables; the run looks closer. */
 function patternsOf({ name, role }: Handler): RegExp[] {
   if (!name || name.uses.length === 0) return [];
-  const unknown = "\uE000";
-  let text: string;
-  try {
-    text = String(name.render({ has: () => true, get: () => unknown, names: () => [] }));
-  } catch {
-    return [/^/];
-  }
-  const pattern = text
-    .split(unknown)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-    .join(".*");
-  const qualified = role ? [new RegExp(`^${role.role.name} : ${pattern}$`, "s")] : [];
-  return [new RegExp(`^${pattern}$`, "s"), ...qualified];
+  const parts = partsKnown(name);
+  if (!parts) return [/^/];
+  const qualified = role ? [patternOf([`${role.role.name} : ${parts[0]}`, ...parts.slice(1)])] : [];
+  return [patternOf(parts), ...qualified];
 }
 
 /** What a notification may call a handler: its name, `role : name`, and its topics. */

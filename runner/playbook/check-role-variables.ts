@@ -15,8 +15,7 @@ import { insteadOfVariable } from "./check-connection.ts";
 import { namesMentioned } from "./check-undefined.ts";
 import { checkVariable } from "./check-variable.ts";
 import type { Checked } from "./checked.ts";
-import { rolePathsOf } from "./load.ts";
-import { fixedVarsFiles, type Play, type RoleUse, type RoleVariable } from "./playbook.ts";
+import { fixedVarsFiles, type Play, type RoleUse, type RoleVariable, rolePathsOf } from "./playbook.ts";
 import { definitionFile, variableEntries } from "./role-definition.ts";
 
 export function checkRoleVariables(play: Play, host: Host, checked: Checked): void {

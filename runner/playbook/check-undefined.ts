@@ -11,28 +11,29 @@ import { magicVariables, taskVariables, unasked } from "../variables/magic.ts";
 import { layersOf, NOTHING_LEARNT } from "../variables/precedence.ts";
 import { plainTemplates } from "./check-files.ts";
 import type { Checked } from "./checked.ts";
+import type { NamesInFiles } from "./names-in-files.ts";
 import { LOOP_NAMES, namesLearnt } from "./names-learnt.ts";
 import { fixedVarsFiles, type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
 
-export function checkUndefined(play: Play, host: Host, checked: Checked): void {
+export function checkUndefined(play: Play, host: Host, checked: Checked, inFiles: NamesInFiles): void {
   const { inventory, extra, sources, secrets, problems } = checked;
   const magic = magicVariables({ host, inventory, play, ...unasked(host), sources, secrets });
-  const layersFor = (task: Pick<Task, "settings" | "role" | "directory">, inPlay: Play) => [
+  const layersFor = (task: Rendered, inPlay: Play) => [
     ...layersOf({ host, play: inPlay, task, learnt: NOTHING_LEARNT, extra, magic, secrets }).map(
       ({ values }) => values,
     ),
     taskVariables(task, inPlay, sources),
   ];
   const plays = checked.plays.map((each) => each.play);
-  const learnt = namesLearnt(plays, (include, inPlay) => layeredScope(layersFor(include, inPlay)));
-  // What an include brings that is chosen in the run may be anything.
-  const base = layeredScope(layersFor({ ...play, role: undefined }, play));
-  const undecided = play.varsFiles.some((file) => "chosen" in file && file.chosen(base) === undefined);
-  if (learnt === "anything" || undecided) return;
+  const scopeOf = (step: Rendered, inPlay: Play) => layeredScope(layersFor(step, inPlay));
+  const learnt = namesLearnt(plays, { scopeOf, inFiles, sources });
+  if (learnt === "anything") return;
   for (const task of certainTasks([...play.steps, ...play.handlers])) {
     const layers = layersFor(task, play);
     const scope = layeredScope(layers);
-    const known = new Set<string>([...scope.names(), ...learnt, ...loopNames(task)]);
+    const known = new Set<string>([...scope.names(), ...learnt.names, ...loopNames(task)]);
+    for (const { name } of usesIn(task, play, checked, layers))
+      if (learnt.patterns.some((pattern) => pattern.test(name))) known.add(name);
     if (task.module.name === "template") for (const name of TEMPLATE_VARIABLES) known.add(name);
     const undefinedUses = usesIn(task, play, checked, layers).filter(({ name }) => !known.has(name));
     const fate = fateOf(task, scope, known);
@@ -41,6 +42,8 @@ export function checkUndefined(play: Play, host: Host, checked: Checked): void {
     for (const use of undefinedUses) problems.push(undefinedName(use, known, task));
   }
 }
+
+type Rendered = Pick<Task, "settings" | "role" | "directory">;
 
 /** What a task mentions that must be defined when it runs. */
 function usesIn(
@@ -160,7 +163,8 @@ function verdictsOf({ changedWhen = [], failedWhen = [], retry }: Task): readonl
 const RESULT_NAMES = ["rc", "stdout", "stdout_lines", "stderr", "stderr_lines"];
 
 function loopNames({ loop, register }: Task): string[] {
-  return [...(loop ? [loop.variable, loop.indexVariable ?? "", ...LOOP_NAMES] : []), register ?? ""];
+  const own = [loop?.variable, loop?.indexVariable, register].flatMap((name) => name ?? []);
+  return loop ? [...own, ...LOOP_NAMES] : own;
 }
 
 /**

@@ -6,11 +6,13 @@ import { TemplateError } from "../template/value.ts";
 import { checkConnection } from "./check-connection.ts";
 import { checkDelegation } from "./check-delegation.ts";
 import { checkFiles } from "./check-files.ts";
+import { checkIncludedVars } from "./check-included-vars.ts";
 import { checkIncludes } from "./check-includes.ts";
 import { checkNotifications } from "./check-notifications.ts";
 import { checkRoleVariables, checkUnknownVariables } from "./check-role-variables.ts";
 import { checkUndefined } from "./check-undefined.ts";
 import type { Checked } from "./checked.ts";
+import { namesInFiles } from "./names-in-files.ts";
 
 /** A file of variables that is chosen by the host may not be there, or be wrong. */
 function ofVarsFile(error: unknown): readonly Problem[] {
@@ -20,15 +22,17 @@ function ofVarsFile(error: unknown): readonly Problem[] {
 }
 
 export function checkPlays(checked: Checked): void {
+  const inFiles = namesInFiles(checked.sources);
   for (const { play, hosts } of checked.plays) {
     checkNotifications(play, checked.problems);
     checkFiles(play, checked);
     checkIncludes(play, checked);
+    checkIncludedVars(play, checked);
     checkDelegation(play, checked);
     for (const host of hosts) {
       try {
         checkRoleVariables(play, host, checked);
-        checkUndefined(play, host, checked);
+        checkUndefined(play, host, checked, inFiles);
       } catch (error) {
         checked.problems.push(...ofVarsFile(error));
       }

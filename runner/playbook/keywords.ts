@@ -101,7 +101,7 @@ const NOT_CARRIED: Readonly<Record<string, string>> = {
   order: "hosts go in inventory order",
 };
 
-const NOT_YET: ReadonlySet<string> = new Set(["debugger", "include_vars"]);
+const NOT_YET: ReadonlySet<string> = new Set(["debugger"]);
 
 /** The entries of a mapping that are no known keyword: for tasks these name the module. */
 export function otherEntries(map: MapNode, known: readonly string[]): MapEntry[] {

@@ -1,6 +1,6 @@
 // Loads playbooks: reads the file, resolves imports and roles, and gives plays whose steps are flat.
 
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
@@ -10,7 +10,7 @@ import type { Scope, Value } from "../template/value.ts";
 import { EMPTY_LAYER, joinLayers, type Layer } from "../variables/layer.ts";
 import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
 import type { Loading, Surroundings } from "./loading.ts";
-import { type Play, type Settings, type Step, tasksIn, tasksStanding } from "./playbook.ts";
+import { type Play, rolePathsOf, type Settings, type Step, tasksIn, tasksStanding } from "./playbook.ts";
 import { readRoles } from "./roles.ts";
 import { isTemplate, NO_SETTINGS, readBoolean, readSettings } from "./settings.ts";
 import { readHandlers, readTasks } from "./tasks.ts";
@@ -167,11 +167,6 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     },
     directory,
   };
-}
-
-/** Where roles are looked up: beside the playbook, and beside the folder of playbooks. */
-export function rolePathsOf(directory: string): string[] {
-  return [join(directory, "roles"), join(directory, "..", "roles")];
 }
 
 function withoutVars(map: MapNode): MapNode {

@@ -1,6 +1,7 @@
 // What a loaded playbook is: plays with their steps in the order in which they run. Imports and roles are
 // resolved, inherited keywords (when, tags, become ...) have reached every task, and each part knows its place.
 
+import { join } from "node:path";
 import type { Module } from "../modules/module.ts";
 import type { Place } from "../source/problem.ts";
 import type { Schema } from "../source/schema.ts";
@@ -37,7 +38,13 @@ export interface Play {
 }
 
 /** A file of variables, or one that is chosen for each host by what is known of it then; undefined when that is too little. */
-export type VarsFile = Layer | { readonly chosen: (scope: Scope) => Layer | undefined };
+export type VarsFile = Layer | ChosenVarsFile;
+
+export interface ChosenVarsFile {
+  readonly chosen: (scope: Scope) => Layer | undefined;
+  /** Where it is looked for, as far as that is known. */
+  readonly directories: (scope: Scope) => readonly string[];
+}
 
 /** Keywords that a play, role, block or import hands down to its tasks. */
 export interface Settings {
@@ -277,4 +284,9 @@ export function stepsNamed(include: Include, scope: () => Scope): readonly Step[
   } catch {
     return [];
   }
+}
+
+/** Where roles are looked up: beside the playbook, and beside the folder of playbooks. */
+export function rolePathsOf(directory: string): string[] {
+  return [join(directory, "roles"), join(directory, "..", "roles")];
 }

@@ -1,7 +1,7 @@
 // The files of variables that a play names: by a name, by one that depends on variables and is told for each host in the
 // run, or by a list of names, of which the first file that is there is taken.
 
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Problem, Problems } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
@@ -11,6 +11,7 @@ import { type Scope, TemplateError, UndefinedVariable } from "../template/value.
 import type { Layer } from "../variables/layer.ts";
 import type { VarsFile } from "./playbook.ts";
 import { isTemplate } from "./settings.ts";
+import { partsKnown } from "./unknown-parts.ts";
 import { readVars } from "./vars.ts";
 
 interface Beside {
@@ -49,7 +50,7 @@ function chosenFile(nodes: readonly SourceNode[], { directory, sources, problems
     const known = read.get(file);
     if (known) return known;
     const found: Problem[] = [];
-    const layer = readVars(sources.parse(file, found), sources.shownAs(file), found);
+    const layer = readVars(sources.parseAgain(file, found), sources.shownAs(file), found);
     if (found.length > 0) throw new Problems(found);
     read.set(file, layer);
     return layer;
@@ -68,5 +69,10 @@ function chosenFile(nodes: readonly SourceNode[], { directory, sources, problems
     const tried = known.map((path) => sources.shownAs(path)).join(", and no file ");
     throw new TemplateError(`vars_files: there is no file ${tried}`, (nodes[0] as SourceNode).at);
   };
-  return { chosen };
+  const directories = (scope: Scope): string[] =>
+    names.flatMap((name) => {
+      const [fixed] = partsKnown(name, scope) ?? [];
+      return fixed ? [dirname(resolve(directory, `${fixed}x`))] : [directory];
+    });
+  return { chosen, directories };
 }

@@ -12,11 +12,16 @@ import { parseYaml, readSource, type Source, type SourceNode } from "./yaml.ts";
 /** Bytes that a command of lookup('pipe') may print. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
+interface Parsed {
+  readonly node: SourceNode | undefined;
+  readonly found: readonly Problem[];
+}
+
 export class Sources {
   private readonly byPath = new Map<string, Source>();
   private readonly byName = new Map<string, Source>();
   private readonly outputs = new Map<string, string>();
-  private readonly parsed = new Map<string, SourceNode | undefined>();
+  private readonly parsed = new Map<string, Parsed>();
   private readonly directory: string;
   private readonly vault: Vault;
 
@@ -54,20 +59,38 @@ export class Sources {
 
   /** Undefined for an empty file and for one with problems, which are told once. */
   parse(path: string, problems: Problem[]): SourceNode | undefined {
-    if (!this.parsed.has(path)) {
-      try {
-        const source = this.load(path);
-        const found: Problem[] = [];
-        const node = parseYaml(source, found, this.vault);
-        problems.push(...(source.encrypted ? found.map(withoutText) : found));
-        if (source.encrypted) this.vault.secrets.add(node?.value);
-        this.parsed.set(path, node);
-      } catch (error) {
-        problems.push(...unreadableFile(this.shownAs(path), error));
-        this.parsed.set(path, undefined);
-      }
+    return this.parsed.has(path) ? this.parsed.get(path)?.node : this.parseAgain(path, problems);
+  }
+
+  /** The same, but problems are told each time. */
+  parseAgain(path: string, problems: Problem[]): SourceNode | undefined {
+    const { node, found } = this.parsed.get(path) ?? this.parseFirst(path);
+    problems.push(...found);
+    return node;
+  }
+
+  /** What a file holds that may be of no concern: nothing where it cannot be read. */
+  peek(path: string): SourceNode | undefined {
+    try {
+      return this.parsed.get(path)?.node ?? parseYaml(this.load(path), [], this.vault);
+    } catch {
+      return undefined;
     }
-    return this.parsed.get(path);
+  }
+
+  private parseFirst(path: string): Parsed {
+    let parsed: Parsed;
+    try {
+      const source = this.load(path);
+      const found: Problem[] = [];
+      const node = parseYaml(source, found, this.vault);
+      if (source.encrypted) this.vault.secrets.add(node?.value);
+      parsed = { node, found: source.encrypted ? found.map(withoutText) : found };
+    } catch (error) {
+      parsed = { node: undefined, found: unreadableFile(this.shownAs(path), error) };
+    }
+    this.parsed.set(path, parsed);
+    return parsed;
   }
 
   /** What a command prints on this machine, asked once in a run. Throws a sentence when it fails. */

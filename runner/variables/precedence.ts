@@ -7,16 +7,18 @@ import type { Value } from "../template/value.ts";
 import { EMPTY_LAYER, type Layer } from "./layer.ts";
 import type { SecretVariables } from "./secret-variables.ts";
 
-/** What a host has learnt in the course of a run; plain data, never taken for templates. */
+/** What a host has learnt in the course of a run: plain data, never taken for templates, but for what it has included. */
 export interface Learnt {
   readonly facts: ReadonlyMap<string, Value>;
+  /** include_vars. */
+  readonly included: ReadonlyMap<string, Value>;
   /** set_fact and register. */
   readonly set: ReadonlyMap<string, Value>;
   /** Roles whose variables the play sees since they were included. */
   readonly roles?: readonly RoleUse[];
 }
 
-export const NOTHING_LEARNT: Learnt = { facts: new Map(), set: new Map() };
+export const NOTHING_LEARNT: Learnt = { facts: new Map(), included: new Map(), set: new Map() };
 
 export interface VariableSources {
   readonly host: Host;
@@ -48,6 +50,7 @@ export function layersOf({
   const upper = [
     ...uses.flatMap(({ vars, role }) => [vars, role.vars]),
     ...(task?.settings.vars ?? []),
+    unplaced(learnt.included),
     unplaced(learnt.set),
     ...own.map(({ params }) => params),
     ...(task?.settings.includeVars ?? []),

@@ -17,6 +17,7 @@ import type {
   Plan,
 } from "../../../runner/modules/module.ts";
 import { schemaErrors } from "../../../runner/source/schema.ts";
+import { literal } from "../../../runner/template/index.ts";
 import type { Reply } from "../../../runner/transport/transport.ts";
 
 export const onLinux = process.platform === "linux";
@@ -195,7 +196,14 @@ export function runOf(plan: Plan): Readonly<Record<string, unknown>> {
   return plan.interpret(sh(plan.script, plan.input));
 }
 
+const noVariables: Files["variables"] = () => ({
+  values: () => new Map(),
+  mapping: literal({}),
+  written: {},
+});
+
 export const noFiles: Files = {
+  variables: noVariables,
   find: (name) => {
     throw new Error(`there is no file ${name}`);
   },
@@ -207,6 +215,7 @@ export const noFiles: Files = {
 /** Local files below a directory; a template renders to what is in its file. */
 export function filesIn(root: string): Files {
   return {
+    variables: noVariables,
     find: (name) => join(root, name),
     read: async (path) => readFileSync(path),
     list: async (path) => listLocal(path, ""),
