@@ -31,15 +31,31 @@ export function checkUndefined(play: Play, host: Host, checked: Checked, inFiles
   for (const task of certainTasks([...play.steps, ...play.handlers])) {
     const layers = layersFor(task, play);
     const scope = layeredScope(layers);
-    const known = new Set<string>([...scope.names(), ...learnt.names, ...loopNames(task)]);
-    for (const { name } of usesIn(task, play, checked, layers))
-      if (learnt.patterns.some((pattern) => pattern.test(name))) known.add(name);
-    if (task.module.name === "template") for (const name of TEMPLATE_VARIABLES) known.add(name);
+    const ofTemplate = task.module.name === "template" ? TEMPLATE_VARIABLES : [];
+    const known = new KnownNames(
+      [...scope.names(), ...learnt.names, ...loopNames(task), ...ofTemplate],
+      learnt.patterns,
+    );
     const undefinedUses = usesIn(task, play, checked, layers).filter(({ name }) => !known.has(name));
     const fate = fateOf(task, scope, known);
     if (fate.kind === "fails") problems.push(undefinedName(fate.use, known, task));
     if (fate.kind !== "runs") continue;
     for (const use of undefinedUses) problems.push(undefinedName(use, known, task));
+  }
+}
+
+class KnownNames {
+  readonly names: ReadonlySet<string>;
+  private readonly patterns: readonly RegExp[];
+
+  /** `patterns`: of names that depend on variables. */
+  constructor(names: Iterable<string>, patterns: readonly RegExp[]) {
+    this.names = new Set(names);
+    this.patterns = patterns;
+  }
+
+  has(name: string): boolean {
+    return this.names.has(name) || this.patterns.some((pattern) => pattern.test(name));
   }
 }
 
@@ -84,15 +100,15 @@ function reachable(
   return found;
 }
 
-function undefinedName({ name, at }: VariableUse, known: ReadonlySet<string>, task: Task): Problem {
-  const hint = didYouMean(name, known) ?? `used by the task at ${task.at.file}:${task.at.line}`;
+function undefinedName({ name, at }: VariableUse, known: KnownNames, task: Task): Problem {
+  const hint = didYouMean(name, known.names) ?? `used by the task at ${task.at.file}:${task.at.line}`;
   return { code: "undefined-variable", message: `"${name}" is not defined anywhere`, at, hint };
 }
 
 type Fate = { readonly kind: "runs" | "unknown" } | { readonly kind: "fails"; readonly use: VariableUse };
 
 /** A skipped task may mention undefined names, one may fail whose errors are ignored; both may hang on results. */
-function fateOf({ settings }: Task, scope: Scope, known: ReadonlySet<string>): Fate {
+function fateOf({ settings }: Task, scope: Scope, known: KnownNames): Fate {
   const { when, ignoreErrors } = settings;
   if (ignoreErrors && holds(ignoreErrors, scope)) return { kind: "unknown" };
   for (const condition of when) {

@@ -36,9 +36,9 @@ const EXAMPLES: Readonly<Record<string, (dir: string) => Params>> = {
   wait_for: (dir) => ({ path: `${dir}/file`, timeout: 0 }),
 };
 
-/** Code by their nature, or built on the runner's own machine before anything is planned. */
+/** Code by their nature, or done on the runner's own machine before anything is planned. */
 const CODE: Readonly<Record<string, readonly string[]>> = { shell: ["cmd"], templates: ["validate"] };
-const BUILT = ["bundle", "eleventy"];
+const BUILT = ["bundle", "eleventy", "include_vars"];
 /** Those that must have had something to run, whatever the machine is. */
 const WRITING = [
   "blockinfile",
