@@ -164,7 +164,8 @@ class PlayRun {
         this.on.batch.fail();
       return result;
     });
-    if (performed && performed.status !== "skipped") this.roles.hasRun(task.role);
+    // A handler that is run early, by meta, is not yet its role.
+    if (performed && performed.status !== "skipped" && !this.handling) this.roles.hasRun(task.role);
     const ending = performed && count(this.on.host, performed, rescued);
     if (!ending) this.on.journal?.comeTo(roleName(task));
     return ending;
@@ -197,7 +198,9 @@ class PlayRun {
       ending = await this.progress.within(1, () => this.performAll(rescue, following, rescued));
     }
     if (always.length > 0) this.cleaningUp -= 1;
-    return (await this.progress.within(2, () => this.performAll(always, after, rescued))) ?? ending;
+    // After a failure it does not go on with what comes after the block.
+    const next = ending ? [] : after;
+    return (await this.progress.within(2, () => this.performAll(always, next, rescued))) ?? ending;
   }
 
   private async include(include: Include, after: readonly Step[], rescued: boolean): Promise<Ending> {
