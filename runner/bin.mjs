@@ -49,7 +49,11 @@ async function build() {
     logLevel: "error",
   });
   mkdirSync(cache, { recursive: true });
-  for (const name of readdirSync(cache)) if (name.endsWith(".v8")) rmSync(join(cache, name), { force: true });
+  // What was made of an older one.
+  for (const name of readdirSync(cache)) {
+    if (name.endsWith(".v8") || name === "validators")
+      rmSync(join(cache, name), { recursive: true, force: true });
+  }
   // Begins with the name of what V8 makes of it.
   const { text } = outputFiles[0];
   replace(bundle, `/*${createHash("sha256").update(text).digest("hex")}*/${text}`);

@@ -1,7 +1,9 @@
 // The process around the command line: signals, the version, and mistakes of our own.
 
+import { join } from "node:path";
 import { askAt } from "./cli/ask.ts";
 import { main } from "./cli/index.ts";
+import { keepValidatorsIn } from "./source/validators.ts";
 
 /** Called by bin.mjs, which knows the version and where it is. Ends the process. */
 export async function start(version: string, home: string): Promise<void> {
@@ -17,6 +19,7 @@ export async function start(version: string, home: string): Promise<void> {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+  keepValidatorsIn(join(home, ".cache", "runner", "validators"));
   const { stdout: out, stderr: err, env, argv } = process;
   try {
     process.exitCode = await main(argv.slice(2), {

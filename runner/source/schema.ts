@@ -1,41 +1,15 @@
 // Checks values against JSON Schemas and says what is wrong as problems in whole sentences.
 
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { ErrorObject } from "ajv";
 import { isSecretAt } from "../secrets/marked.ts";
 import { STARS } from "../secrets/secrets.ts";
 import type { Place, Problem } from "./problem.ts";
 import { didYouMean } from "./suggest.ts";
+import { type Mode, makerOf, validatorOf } from "./validators.ts";
 import type { SourceNode } from "./yaml.ts";
 
 /** A JSON Schema, as role.yaml and the modules write it. */
 export type Schema = { readonly [keyword: string]: unknown };
-
-/** Annotations of ours beside JSON Schema's own keywords: see docs/roles.md. */
-const ANNOTATIONS = ["errorMessage", "secret", "whenUndefined"];
-
-function createAjv(coerceTypes: boolean): Ajv {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    // Our own are checked by tests, those of roles by foreignSchemaErrors: it takes as long as all else at the start.
-    validateSchema: false,
-    // Schemas are many and each is used a few times: making better code of them costs more than it gives.
-    code: { optimize: false },
-    strictTypes: false,
-    strictRequired: false,
-    verbose: true,
-    coerceTypes,
-    useDefaults: coerceTypes,
-  });
-  for (const annotation of ANNOTATIONS) ajv.addKeyword(annotation);
-  for (const format of ["expression", "template-file", "local-file"]) ajv.addFormat(format, true);
-  return ajv;
-}
-
-const strict = createAjv(false);
-/** Texts become numbers and booleans where the schema asks for these, as in Ansible; defaults are filled in. */
-const coercing = createAjv(true);
-const compiled = new WeakMap<object, { strict?: ValidateFunction; coercing?: ValidateFunction }>();
 
 export interface SchemaError {
   /** Path from the checked value to the wrong part. */
@@ -48,12 +22,13 @@ export interface SchemaError {
 
 /** What is wrong with a schema that others have written: where it is no valid JSON Schema, by its own paths. */
 export function foreignSchemaErrors(schema: Schema): SchemaError[] {
-  if (!strict.validateSchema(schema)) {
-    const told = (strict.errors ?? []).filter(({ keyword }) => !ALTERNATIVE.has(keyword));
+  const ajv = makerOf("strict");
+  if (!ajv.validateSchema(schema)) {
+    const told = (ajv.errors ?? []).filter(({ keyword }) => !ALTERNATIVE.has(keyword));
     return distinct(told.filter((error) => !isVague(error, told)).map((error) => explain(error, {})));
   }
   try {
-    compileSchema(schema, "strict");
+    validatorOf(schema, "strict");
     return [];
   } catch (error) {
     // Ajv's strict mode: a keyword that it does not know, or one that cannot hold beside another.
@@ -76,24 +51,12 @@ function isVague({ keyword, instancePath }: ErrorObject, told: readonly ErrorObj
 /** Of several forms none fits: what is wrong is told of each. */
 const ALTERNATIVE: ReadonlySet<string> = new Set(["anyOf", "oneOf", "if"]);
 
-function compileSchema(schema: object, mode: "strict" | "coercing"): ValidateFunction {
-  const known = compiled.get(schema) ?? {};
-  const validate = known[mode] ?? (mode === "strict" ? strict : coercing).compile(schema);
-  known[mode] = validate;
-  compiled.set(schema, known);
-  return validate;
-}
-
 /** Errors of these only say that there is another one. */
 const REPEATING: ReadonlySet<string> = new Set(["if", "propertyNames"]);
 
 /** All errors of a value; in coercing mode members of `value` are converted in place. */
-export function schemaErrors(
-  schema: object,
-  value: unknown,
-  mode: "strict" | "coercing" = "strict",
-): SchemaError[] {
-  const validate = compileSchema(schema, mode);
+export function schemaErrors(schema: object, value: unknown, mode: Mode = "strict"): SchemaError[] {
+  const validate = validatorOf(schema, mode);
   if (validate(value)) return [];
   const told = (validate.errors ?? []).filter(({ keyword }) => !REPEATING.has(keyword));
   return distinct(told.map((error) => explain(error, schema as Schema)));

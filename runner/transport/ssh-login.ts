@@ -15,6 +15,7 @@ import type { Unreachable } from "./transport.ts";
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
 /** Milliseconds for a person to confirm the use of a key to the agent: what sshd waits by default. */
 const CONFIRMATION = 120_000;
+const CLOSED = "the host closed the connection";
 
 export interface Login {
   readonly client: Client;
@@ -63,6 +64,11 @@ export function logIn({
       settle(objection ?? explainFailure(error, attempt()));
     };
 
+    // It may have come to its end before anybody listened.
+    if (socket.destroyed || socket.readableEnded)
+      return settle(
+        explainFailure(socket.errored ?? Object.assign(new Error(CLOSED), { code: "ECONNRESET" }), attempt()),
+      );
     limit(timeout, (socket as Socket).connecting ? "connect" : "greet");
     socket.once("connect", () => limit(timeout, "greet"));
     client.once("handshake", () => {
@@ -70,9 +76,7 @@ export function logIn({
     });
     client.on("error", onError);
     client.once("ready", () => settle());
-    client.once("close", () =>
-      settle(explainFailure(new Error("the host closed the connection"), attempt())),
-    );
+    client.once("close", () => settle(explainFailure(new Error(CLOSED), attempt())));
     client.connect({
       sock: socket as Socket,
       username: user,
@@ -108,7 +112,8 @@ export function logIn({
 
 export function connectTo(host: string, port: number): Socket {
   const socket = connectSocket({ host, port, autoSelectFamilyAttemptTimeout: 1000 });
-  return socket.setNoDelay(true);
+  // Whoever uses it is told by what has become of it.
+  return socket.setNoDelay(true).on("error", () => undefined);
 }
 
 interface Offering {

@@ -58,12 +58,15 @@ async function open(
   const { knownHosts, timeout, acceptNewHostKeys, ask, openedKeys = new Map() } = options;
   const settings = await readSshSettings(target, around);
   const { hostname, port, user } = settings;
-  const { Client, OpenSSHAgent, utils } = (await import("ssh2")).default;
   const jump = jumpsBefore(settings.proxyJump, { names: [target.address, hostname], port });
   if (jump && jumpsLeft === 0) throw new Unreachable(`${target.name}: ProxyJump leads in a circle`);
   const before = jump && (await open(jump, options, around, jumpsLeft - 1));
   const dial = async (): Promise<Duplex> =>
     before ? forward(before.client, { hostname, port, timeout, target, jump }) : connectTo(hostname, port);
+  // The host begins while ssh2 and the keys are read.
+  const dialed = dial();
+  dialed.catch(() => undefined);
+  const { Client, OpenSSHAgent, utils } = (await import("ssh2")).default;
   const client = new Client();
   let ending = "the host closed the connection";
   client.on("error", (error: Error & { level?: string }) => {
@@ -91,8 +94,12 @@ async function open(
       }),
     ]);
     const login = { client, name: target.name, settings, hostKeys, identities, timeout };
-    socket = await logIn({ ...login, socket: await dial() });
+    socket = await logIn({ ...login, socket: await dialed });
   } catch (error) {
+    dialed.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
     await before?.end();
     throw error;
   }
