@@ -71,13 +71,25 @@ export class ItemRun {
         forget: () => this.sessionFor(task, item).knowledge.forget("everything"),
         signal: this.play.on.signal,
       });
-      if (outcome.status !== "failed" || item.kind !== "ready") return outcome;
+      if (item.kind !== "ready") return outcome;
+      if (outcome.status === "ok") this.noteAnswer(turn, item.params);
+      if (outcome.status !== "failed") return outcome;
       return { ...outcome, params: shownParams(task, item.params) };
     } catch (error) {
       if (error instanceof CannotBecome || error instanceof CannotDelegate) return failed(error.message);
       if (isTemplateMistake(error) || error instanceof NulInWord) return failed(explain(error).message);
       throw error;
     }
+  }
+
+  /** What a health check has asked, for the day on which a later run fails and this is what comes back. */
+  private noteAnswer({ task, handler }: Turn, params: Ready["params"]): void {
+    const { on } = this.play;
+    const { noLog, delegateTo } = task.settings;
+    const evaluated = [...task.params.values()].some(({ expression }) => expression);
+    if (!handler || !isCheck(task) || evaluated || noLog || delegateTo || on.check) return;
+    const text = JSON.stringify(params);
+    if (on.secrets.mask(text) === text) on.journal?.answered(this.authorOf(task), params);
   }
 
   private async once(item: PreparedItem, turn: Turn): Promise<Outcome> {
@@ -223,6 +235,11 @@ export class ItemRun {
     const name = delegateTo ? String(delegateTo.render(scope)) : host.name;
     return name === host.name ? host : hostNamed(name);
   }
+}
+
+/** A handler that only looks: whether a service answers. */
+export function isCheck({ module }: Task): boolean {
+  return module.readOnly === true;
 }
 
 /** A handler that is done when its change is made: nothing can make it fail afterwards. */

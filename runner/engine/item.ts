@@ -180,8 +180,16 @@ async function run(plan: Running, item: Ready, around: Around): Promise<Outcome>
 function ranOutcome(plan: Running, reply: Reply | undefined): Outcome {
   if (!reply) return failed("the host did not answer");
   const result = plan.interpret(reply);
-  if (result.failed === true) return failed(String(result.msg ?? "failed"), result);
+  if (result.failed === true) {
+    const message = String(result.msg ?? "failed");
+    return failed(withHint(message, endOf(result.stderr), endOf(result.stdout)), { msg: message, ...result });
+  }
   return done(result.changed === true, result, []);
+}
+
+/** Why a program failed stands at the end of what it said. */
+function endOf(said: unknown): string {
+  return typeof said === "string" ? said.split("\n").slice(-20).join("\n") : "";
 }
 
 interface Sending {

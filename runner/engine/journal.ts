@@ -3,7 +3,7 @@
 
 import { basename } from "node:path";
 import { keepFrame } from "../journal/keep.ts";
-import type { Entry, Kept, RunNote } from "../journal/kept.ts";
+import type { Answered, Entry, Kept, RunNote } from "../journal/kept.ts";
 import { type Restored, readRestored, restoreFrame } from "../journal/restore.ts";
 import { finishFrame, type KeptRun } from "../journal/runs.ts";
 import type { Change } from "../modules/module.ts";
@@ -77,6 +77,11 @@ export class Journal {
     this.late.push(...this.add(author, { kind: "other" }));
   }
 
+  /** A service has answered; told of only where something has been changed. */
+  answered(author: Author, params: Answered["params"]): void {
+    if (this.entries.length > 0) this.late.push(...this.add(author, { kind: "answered", params }));
+  }
+
   /** What writes down the rest. */
   async rest(): Promise<Frame[]> {
     return this.late.length > 0 ? this.write([]) : [];
@@ -143,7 +148,7 @@ export class Journal {
   }
 
   /** Each role keeps a thing once: as it was before the role's first change. */
-  private add(author: Author, kept: Kept | { readonly kind: "other" }): Entry[] {
+  private add(author: Author, kept: Kept | Answered | { readonly kind: "other" }): Entry[] {
     const key = JSON.stringify([author.role, kept.kind === "other" ? author.task : kept]);
     if (this.known.has(key)) return [];
     this.known.add(key);

@@ -22,7 +22,13 @@ export type Kept =
       readonly reload: boolean;
     };
 
-export type Entry = (Kept | { readonly kind: "other" }) & {
+/** What a service was asked after its change, and has answered: it will be asked so again should it come back to that. */
+export interface Answered {
+  readonly kind: "answered";
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export type Entry = (Kept | Answered | { readonly kind: "other" }) & {
   /** Numbers the entries of a run; what is at a path is kept under it. */
   readonly n: number;
   /** "" outside of roles. */

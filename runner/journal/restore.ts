@@ -69,7 +69,7 @@ export function readRestored({ stdout }: Reply, runs: readonly Undone[]): Restor
     .flatMap((line): Restored[] => {
       const [run = "", number = "", status, ...how] = line.split("\t");
       const entry = entries.get(key(run, number));
-      if (!entry || entry.kind === "other") return [];
+      if (!entry || entry.kind === "other" || entry.kind === "answered") return [];
       const what = entry.kind === "unit" ? entry.unit : entry.path;
       return [{ what, how: how.join("\t"), failed: status === "failed" }];
     });

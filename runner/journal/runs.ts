@@ -3,11 +3,13 @@
 import { defineFact } from "../facts/fact.ts";
 import { quote } from "../transport/quote.ts";
 import type { Frame } from "../transport/transport.ts";
-import { type Entry, placeLine, type RestoreNote, type RunNote } from "./kept.ts";
+import { type Answered, type Entry, placeLine, type RestoreNote, type RunNote } from "./kept.ts";
 
 export interface KeptRun extends RunNote {
   /** What is kept of the run and has not been put back, in the order in which it was kept. */
   readonly entries: readonly Entry[];
+  /** What services have answered in it; nothing of roles of which something has been put back. */
+  readonly answered: readonly (Entry & Answered)[];
   /** Tasks that changed something, each once, in order: "postfix : Write its configuration". */
   readonly tasks: readonly string[];
   /** Why something has been put back. */
@@ -71,12 +73,16 @@ function readRun(journal: string): KeptRun | undefined {
   const lines = journal.split("\n").flatMap((line): Line[] => parsed(line));
   const note = lines.find(isNote);
   if (!note) return undefined;
-  const all = lines.filter(isEntry);
+  const told = lines.filter(isEntry);
+  const all = told.filter(({ kind }) => kind !== "answered");
   const notes = lines.filter(isRestoreNote);
   const back = new Set(notes.flatMap(({ restored }) => restored));
+  const undone = new Set(all.flatMap(({ n, role }) => (back.has(n) ? [role] : [])));
   return {
     ...note,
     entries: all.filter(({ n }) => !back.has(n)),
+    answered: told.filter((entry) => entry.kind === "answered" && !undone.has(entry.role)) as (Entry &
+      Answered)[],
     tasks: [...new Set(all.map(({ role, task }) => (role === "" ? task : `${role} : ${task}`)))],
     restored: notes.map(({ why }) => why),
     unfinished: lines.some((line) => "unfinished" in line),
@@ -102,10 +108,11 @@ const KINDS = new Map<unknown, Readonly<Record<string, string>>>([
   ["attributes", { path: "string", uid: "number", gid: "number", mode: "number" }],
   ["unit", { unit: "string", active: "boolean", file: "string", reload: "boolean" }],
   ["other", {}],
+  ["answered", { params: "object" }],
 ]);
 
 const has = (line: Line, types: Readonly<Record<string, string>>): boolean =>
-  Object.entries(types).every(([name, type]) => typeof line[name] === type);
+  Object.entries(types).every(([name, type]) => typeof line[name] === type && line[name] !== null);
 
 const isNote = (line: Line): line is Line & RunNote => has(line, NOTE);
 

@@ -60,7 +60,9 @@ export default defineModule({
 
 function wouldRestore({ run, entries }: KeptRun): string {
   const things = entries.flatMap((entry) =>
-    entry.kind === "other" ? [] : [entry.kind === "unit" ? entry.unit : entry.path],
+    entry.kind === "other" || entry.kind === "answered"
+      ? []
+      : [entry.kind === "unit" ? entry.unit : entry.path],
   );
   return `put back what was there before the run ${run}: ${[...new Set(things)].join(", ")}`;
 }

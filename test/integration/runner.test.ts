@@ -8,6 +8,7 @@ import { converging } from "./runner/converging.ts";
 import { exitCodes } from "./runner/exit-codes.ts";
 import { faults } from "./runner/faults.ts";
 import { foreseeing } from "./runner/foreseeing.ts";
+import { health } from "./runner/health.ts";
 import { interruptions } from "./runner/interruptions.ts";
 import { logins } from "./runner/logins.ts";
 import { oneAtATime } from "./runner/one-at-a-time.ts";
@@ -65,6 +66,7 @@ describe("The runner", () => {
   describe("Other logins than root's", () => logins(host));
   describe("Target files", () => wholeFiles(host));
   describe("One at a time", () => oneAtATime(host));
+  describe("Services that are put back", () => health(host));
   describe("A host in trouble", () => troubles(host));
   describe("Interrupted", () => interruptions(() => sites, KILLS));
   describe("Stopped", () => faults(() => sites, process.env.CHATMAIL_FAULTS ?? ""));

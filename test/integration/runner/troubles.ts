@@ -41,6 +41,20 @@ const clock = (date: string): Pick<Trouble, "make" | "end" | "task"> => ({
 
 const TROUBLES: readonly Trouble[] = [
   {
+    what: "a full disk that a command meets",
+    make: "mount -t tmpfs -o size=64k none DIR",
+    end: "umount DIR",
+    task: "shell: head -c 100000 /dev/zero >DIR/file",
+    says: /^non-zero return code\nthe disk of the host is full: `df -h`/,
+  },
+  {
+    what: "a read-only file system that a script meets",
+    make: "mount -t tmpfs -o ro none DIR",
+    end: "umount DIR",
+    task: "raw: touch DIR/file",
+    says: /^non-zero return code\nthe file system is mounted read-only/,
+  },
+  {
     what: "a full disk",
     make: "mount -t tmpfs -o size=64k none DIR",
     end: "umount DIR",

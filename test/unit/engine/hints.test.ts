@@ -35,6 +35,22 @@ describe("Failures whose cause is the host", () => {
       "E: Unmet dependencies. Try 'apt --fix-broken install'\nYou have unmet dependencies",
       /do not fit together/,
     ],
+    [
+      "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt-get)",
+      /another apt or dpkg is at work on the host/,
+    ],
+    [
+      "dpkg: error: dpkg frontend lock was locked by another process with pid 812\nE: Could not get lock",
+      /another apt/,
+    ],
+    ["curl: (60) SSL certificate problem: certificate is not yet valid", /clock of the host is slow/],
+    [
+      "curl: (60) SSL certificate problem: certificate has expired",
+      /clock of the host is fast, or that certificate/,
+    ],
+    ["curl: (6) Could not resolve host: deb.debian.org", /cannot resolve that name/],
+    ["ssh: connect to host 192.0.2.1 port 22: No route to host", /no way there/],
+    ["cat: /srv/mail/1: Input/output error", /disk of the host has errors/],
     ["fork: Cannot allocate memory", /out of memory/],
   ];
   for (const [said, cause] of cases) {

@@ -25,6 +25,19 @@ onLinux("a failed task", () => {
     assert.match(tasks[0]?.message ?? "", /non-zero return code/);
     assert.equal((tasks[0]?.result as { stderr?: string } | undefined)?.stderr, "no way");
   });
+  it("tells what to do where a program's own words tell the cause, and what is registered is left as it is", async () => {
+    const { tasks } = await runPlaybook({
+      "site.yaml": play(`
+- shell: head -c 5 /dev/zero >/dev/full || { echo "$0 gave up"; exit 1; }
+  register: full
+  ignore_errors: true
+- assert: { that: full.msg == "non-zero return code" }
+`),
+    });
+    assert.match(tasks[0]?.message ?? "", /^non-zero return code\nthe disk of the host is full: `df -h`/);
+    assert.equal(tasks[1]?.status, "ok");
+  });
+
   it("of an unreachable host gives exit code 4", async () => {
     const { code, recap, errors } = await runPlaybook({
       "site.yaml": play("- command: 'true'"),

@@ -159,6 +159,48 @@ describe("on_failure: restore", () => {
     equal(made.tree("out").file, "old\n");
   });
 
+  it("notes down what has answered, but for secrets, and nothing of a run that changes nothing", async () => {
+    const check = (timeout: string) => `
+handlers:
+  - name: Does it answer
+    wait_for: { path: "{{ item }}", timeout: ${timeout} }
+    loop: [DIR/out/file, DIR/out/secret]
+  - name: Is the word right
+    wait_for: { path: DIR/out/file, search_regex: "{{ word }}" }
+  - name: Ask quietly
+    wait_for: { path: DIR/out/file }
+    no_log: true
+`;
+    const tasks =
+      '- copy: { dest: DIR/out/file, content: "new\\n" }\n  notify: [Does it answer, Is the word right, Ask quietly]\n';
+    made = project({
+      "site.yaml": `- hosts: all\n  gather_facts: false\n  on_failure: restore\n  roles: [asked]\n`,
+      "roles/asked/role.yaml":
+        "description: Asked.\nvariables:\n  word: { type: string, default: new, secret: true, description: What it says. }\n",
+      "roles/asked/tasks/main.yaml": tasks,
+      "roles/asked/handlers/main.yaml": check("7").replace("\nhandlers:\n", "").replace(/^ {2}/gm, ""),
+      ...FILES,
+    });
+    deepStrictEqual((await made.run()).errors, []);
+    const journals = () => Object.entries(made.tree(".state/runs")).filter(([path]) => /journal$/.test(path));
+    const [[, journal = ""] = []] = journals();
+    const answered = journal.split("\n").filter((line) => line.includes('"answered"'));
+    deepStrictEqual(
+      answered.map((line) => [JSON.parse(line).task, JSON.parse(line).params.path.replace(/.*\//, "")]),
+      [
+        ["Does it answer", "file"],
+        ["Does it answer", "secret"],
+      ],
+    );
+    const { tasks: told } = await made.operate("history");
+    ok(!told.at(-1)?.message?.includes("Does it answer"));
+    equal((await made.run()).code, 0);
+    equal(journals().length, 1);
+    equal((await made.operate("rollback")).statuses, "changed");
+    equal(made.tree("out").file, "old\n");
+    equal((await made.operate("rollback")).statuses, "ok");
+  });
+
   it("is one of two words", async () => {
     start(CHANGES, "on_failure: rollback");
     match((await made.run()).errors.join("\n"), /on_failure: restore or leave is expected/);
