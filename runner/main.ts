@@ -14,10 +14,10 @@ export async function start(version: string, home: string): Promise<void> {
     process.stderr.write("\ninterrupted: the steps in hand are finished first; once more to stop at once\n");
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
-  // A reader that goes away (| head) is no mistake.
+  // A reader that goes away (| head) is no mistake; a run of which nobody hears any more stops as if by Ctrl-C.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code !== "EPIPE") throw error;
+    interrupted.abort();
   });
   keepValidatorsIn(join(home, ".cache", "runner", "validators"));
   const { stdout: out, stderr: err, env, argv } = process;

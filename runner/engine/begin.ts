@@ -10,14 +10,14 @@ import { isTemplateMistake } from "./prepare.ts";
 import type { TaskRun } from "./task-run.ts";
 
 export function lockHost(on: PlayOnHost, tasks: TaskRun): void {
-  const { host, steps, check, holder, lockTimeout: patience, emit } = on;
+  const { host, steps, check, holder, lockTimeout: patience, emit, signal } = on;
   if (check || !host.remote || !mayChange(steps)) return;
   const user = lockUser(tasks);
   // Not an error of the host's, which would be out of the run.
   const waiting = (message: string) =>
     emit({ event: "error", phase: "connect", message: `${host.name}: ${message}` });
   host.session.lockFirst(
-    new HostLock({ ...holder, user, directory: host.stateDirectory, patience, waiting }),
+    new HostLock({ ...holder, user, directory: host.stateDirectory, patience, waiting, signal }),
   );
 }
 

@@ -118,6 +118,7 @@ export class ItemRun {
     let going: ReadonlySet<PreparedItem> = new Set();
     return {
       session,
+      signal: on.signal,
       check: on.check,
       along: async (changes) => {
         const writer = playUser();

@@ -7,13 +7,14 @@ import { quote } from "../transport/quote.ts";
 import type { Frame, Reply } from "../transport/transport.ts";
 import { withHint } from "./hints.ts";
 import { inOneGo } from "./one-go.ts";
-import { done, failed, type Outcome, skipped } from "./outcome.ts";
+import { done, failed, interrupted, type Outcome, skipped } from "./outcome.ts";
 import type { PreparedItem } from "./prepare.ts";
 import type { Session } from "./session.ts";
-import { ranOut, tookTooLong, withinTime } from "./time.ts";
+import { ranOut, tookTooLong, waitFor, withinTime } from "./time.ts";
 
 export interface Around {
   readonly session: Session;
+  readonly signal: AbortSignal;
   /** The whole run only foresees; a single task that does (check_mode: true) leaves no traces for the next. */
   readonly check: boolean;
   /** The facts of what comes after this item, for the given user: they travel with its own questions or its change. */
@@ -26,6 +27,7 @@ export interface Around {
 
 export type Ready = Extract<PreparedItem, { kind: "ready" }>;
 export type Changing = Extract<Plan, { kind: "changes" }>;
+type Waiting = Extract<Plan, { kind: "wait" }>;
 export type Running = Extract<Plan, { kind: "run" }>;
 
 export interface Along {
@@ -69,9 +71,19 @@ export async function carryOut(module: Module, item: Ready, around: Around): Pro
       return { ...skipped(plan.message), result: { ...skipped(plan.message).result, ...plan.result } };
     case "changes":
       return change(plan, item, around);
+    case "wait":
+      return wait(plan, item, around);
     case "run":
       return run(plan, item, around);
   }
+}
+
+async function wait({ seconds, result }: Waiting, item: Ready, { signal }: Around): Promise<Outcome> {
+  if (item.context.check) return done(false, { ...result, msg: `check mode: wait ${seconds} s` }, []);
+  const late = item.timeout > 0 && item.timeout < seconds;
+  await waitFor(late ? item.timeout : seconds, signal);
+  if (signal.aborted) return interrupted(result);
+  return late ? tookTooLong(item) : done(false, result, []);
 }
 
 async function change(plan: Changing, item: Ready, around: Around): Promise<Outcome> {

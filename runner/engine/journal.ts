@@ -106,10 +106,16 @@ export class Journal {
     this.passed.add(role);
   }
 
-  /** What says that the run has come to its end, and that it has made up for those that were cut off in what it came through. */
-  finish(): Frame[] {
+  /**
+   * What writes down the rest, and how the run has ended: well, and then it has made up for those that were cut off in what
+   * it came through; or so that nothing is left to be put back.
+   */
+  async end(how: "well" | "failed" | "cut off"): Promise<Frame[]> {
+    const rest = await this.rest();
+    if (how === "cut off") return rest;
+    if (how === "failed") return [...rest, ...this.close(this.cutOff)];
     const made = this.cutOff.filter(({ entries }) => entries.every(({ role }) => this.passed.has(role)));
-    return this.close(made);
+    return [...rest, ...this.close(made)];
   }
 
   /**
@@ -133,11 +139,6 @@ export class Journal {
       ofCutOff: runs.some(({ run }) => run !== this.run),
       serving: new Set(runs.flatMap(({ entries }) => entries.flatMap(servingRole))),
     };
-  }
-
-  /** What says after a failure that nothing is left to be put back. */
-  giveUp(): Frame[] {
-    return this.close(this.cutOff);
   }
 
   private close(others: readonly KeptRun[]): Frame[] {

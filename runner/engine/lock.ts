@@ -17,6 +17,8 @@ export const HEARTBEAT = 10_000;
 const SILENCE = 45;
 /** Seconds that a run has to be gone which has ended: it does not wait for the shell that holds its lock. */
 const LEAVING = 2;
+/** Seconds that the host waits at a time: whoever interrupts the run need not wait for longer. */
+const TURN = 3;
 /** EX_TEMPFAIL: another run holds the lock. */
 const TAKEN = 75;
 
@@ -36,6 +38,7 @@ export interface LockOptions extends Holder {
   readonly patience: number;
   /** Told when another run is waited for. */
   readonly waiting: (message: string) => void;
+  readonly signal: AbortSignal;
 }
 
 /** Root's lock is of this boot, other users' stands below their home, if not told otherwise. Sets $d and $f. */
@@ -63,13 +66,16 @@ export class HostLock {
 
   /** Takes the lock by way of `send`, which sends a frame before others and gives all replies; gives those of the others. */
   async take(send: (first: Frame) => Promise<readonly Reply[]>): Promise<readonly Reply[]> {
-    const { patience, waiting } = this.of;
+    const { patience, waiting, signal } = this.of;
     let [said, ...others] = await send(this.frame(0));
     if (said?.status === TAKEN && patience > 0) {
       waiting(`${describe(said)}; waiting for it, at most ${patience} s`);
-      [said, ...others] = await send(this.frame(patience));
+      for (let left = patience; said?.status === TAKEN && left > 0 && !signal.aborted; left -= TURN)
+        [said, ...others] = await send(this.frame(Math.min(TURN, left)));
     }
     if (said?.status === TAKEN) {
+      if (signal.aborted)
+        throw new Unreachable(`${describe(said)}; it was waited for until the interruption`);
       const longer = patience > 0 ? "a longer --lock-timeout" : "--lock-timeout SECONDS";
       throw new Unreachable(describe(said), `try again when it has ended, or wait for it with ${longer}`);
     }

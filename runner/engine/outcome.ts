@@ -19,6 +19,8 @@ export interface Outcome {
   readonly variables?: ReadonlyMap<string, Value>;
   /** What a failed task was given, for people. */
   readonly params?: Result;
+  /** It has not come to its end, since the run is to stop. */
+  readonly interrupted?: true;
 }
 
 export interface ItemOutcome extends Outcome {
@@ -52,6 +54,10 @@ const SKIP_REASONS: Readonly<Record<string, string>> = {
 export function failed(message: string, result: Result = {}): Outcome {
   const complete = { changed: false, ...result, failed: true, msg: result.msg ?? message };
   return { status: "failed", result: complete, message, diffs: [] };
+}
+
+export function interrupted(result: Result = {}): Outcome {
+  return { ...failed("interrupted", { ...result, msg: "interrupted" }), interrupted: true };
 }
 
 export function done(changed: boolean, result: Result, diffs: readonly Diff[]): Outcome {

@@ -75,6 +75,8 @@ class PlayRun {
       const failure = await this.progress.within(index, () =>
         this.perform(step, steps.slice(index + 1), false),
       );
+      // What is done stands: the next run goes on from there.
+      if (failure?.interrupted) break;
       if (failure) {
         host.gone = true;
         this.fatal = failure.task.settings.anyErrorsFatal;
@@ -87,9 +89,8 @@ class PlayRun {
       this.tasks.lookAhead.variablesChanged();
     }
     if (journal) {
-      const rest = await journal.rest();
-      const end = host.gone ? journal.giveUp() : this.cameToItsEnd() ? journal.finish() : [];
-      host.session.postpone(this.tasks.playUser(), [...rest, ...end]);
+      const how = host.gone ? "failed" : this.cameToItsEnd() ? "well" : "cut off";
+      host.session.postpone(this.tasks.playUser(), await journal.end(how));
     }
     await host.session.sendPostponed();
   }
@@ -267,6 +268,8 @@ class PlayRun {
       const work = () => this.handle(next.handler, following, rescued);
       const failure = await this.progress.within(next.index, work);
       if (failure) return failure;
+      // Whether an interruption has left some of its tasks is not known.
+      if (next.handler.kind === "include" && this.ended()) return undefined;
       notifications.settle(next.handler);
       // It may be written down again by now, for what comes after it and has been made already.
       if (!this.tasks.hasMade()) host.session.postpone(user, notifications.strike(next.handler));

@@ -38,9 +38,11 @@ export async function putBack(on: PlayOnHost, tasks: TaskRun, { task }: Performe
     each.kind === "task" && isCheck(each) && restoration.serving.has(roleName(each)) ? [each] : [],
   );
   for (const check of await asTheyWere(on, tasks, checks)) {
-    host.counts[(await tasks.perform(check, "handler", [])).status] += 1;
+    host.counts[(await tasks.perform(check, AS_HANDLER, [])).status] += 1;
   }
 }
+
+const AS_HANDLER = { kind: "handler", once: false } as const;
 
 /**
  * The checks as the last run has made them whose configuration is there again: the one that failed may have looked at

@@ -1,8 +1,7 @@
 // One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
 // and reported. What happens when it fails is for the steps around it (play-run.ts).
 
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Step, type Task, tasksIn } from "../playbook/playbook.ts";
+import { type Loop, type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
@@ -11,9 +10,18 @@ import { ItemRun } from "./item-run.ts";
 import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
-import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped } from "./outcome.ts";
+import {
+  combine,
+  emptyLoop,
+  failed,
+  type ItemOutcome,
+  interrupted,
+  type Outcome,
+  skipped,
+} from "./outcome.ts";
 import { isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
+import { waitFor } from "./time.ts";
 
 /** What of a task its variables depend on. */
 type Rendered = Pick<Task, "settings" | "role" | "directory">;
@@ -41,6 +49,8 @@ export interface Performed {
   readonly task: Task;
   readonly status: Exclude<Status, "unreachable">;
   readonly result: Outcome["result"];
+  /** The run is to stop, and it has stopped in the middle. */
+  readonly interrupted?: boolean;
   /** Done here, and not by another host for all. */
   readonly own: boolean;
 }
@@ -89,7 +99,7 @@ export class TaskRun {
     // What another host has done for all (run_once) is told once, as Ansible does.
     if (own) this.report(this.inHand, status, outcome, items);
     this.inHand = undefined;
-    return { task, status, result: outcome.result, own };
+    return { task, status, result: outcome.result, interrupted: outcome.interrupted === true, own };
   }
 
   /** Reports the task in hand as the one in which the host was lost; false when there is none. */
@@ -176,6 +186,11 @@ export class TaskRun {
     const all = prepared.items.map(({ item }) => item);
     for (const [index, before] of prepared.items.entries()) {
       if (index > 0) await this.pause(task, before);
+      // What has been done ahead is told, too.
+      if (index > 0 && this.on.signal.aborted && !this.items.hasMade()) {
+        const left = prepared.items.length - index;
+        return { outcome: stopped(combine(items, task.loop as Loop), left), items, notified };
+      }
       const around = this.on.surroundings(task, this.included);
       const item: PreparedItem =
         learnt && task.loop ? await prepareLoopItem(task, task.loop, around, all, index) : before;
@@ -197,8 +212,7 @@ export class TaskRun {
   /** Between two items of a loop, where it asks for that. */
   private async pause({ loop }: Task, { scope }: PreparedItem): Promise<void> {
     if (!loop?.pause || this.on.check) return;
-    const { signal } = this.on;
-    await sleep(1000 * Number(loop.pause.render(scope)), undefined, { signal }).catch(() => undefined);
+    await waitFor(Number(loop.pause.render(scope)), this.on.signal);
   }
 
   private notify(task: Task, names: readonly string[], { status, result }: Outcome): void {
@@ -274,6 +288,19 @@ export class TaskRun {
     // Names are also written down on the host.
     return this.on.secrets.mask(String(task.name.render(this.scope(task))));
   }
+}
+
+/** The run is to stop before so many items of a loop. */
+function stopped(outcome: Outcome, left: number): Outcome {
+  const { result, message } = interrupted(outcome.result);
+  const rest = left === 1 ? "one item has" : `${left} items have`;
+  return {
+    ...outcome,
+    status: "failed",
+    result,
+    message: `${message}: ${rest} not had a turn`,
+    interrupted: true,
+  };
 }
 
 /** The variable in which facts stand by their names without ansible_. */

@@ -1,5 +1,6 @@
-// A task's `timeout`: what it runs on the host is ended when its time is up.
+// A task's `timeout`: what it runs on the host is ended when its time is up. And pauses, which an interruption ends.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "../transport/quote.ts";
 import type { Reply } from "../transport/transport.ts";
 import { failed, type Outcome } from "./outcome.ts";
@@ -14,6 +15,11 @@ export function withinTime(script: string, seconds: number): string {
   if (!(seconds > 0)) return script;
   const inner = quote(`T=$1 W=$2 X=$3\nset --\n${script}`);
   return `timeout -k ${GRACE} ${seconds} sh -c ${inner} sh "$T" "$W" "$X"`;
+}
+
+/** For so many seconds, or until the run is interrupted. */
+export async function waitFor(seconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(1000 * seconds, undefined, { signal }).catch(() => undefined);
 }
 
 interface Timed {

@@ -1,11 +1,11 @@
 // The tries of a task with `until`: again, with a pause between, until its conditions hold.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Task } from "../playbook/playbook.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Value } from "../template/value.ts";
-import { failed, type Outcome } from "./outcome.ts";
+import { failed, interrupted, type Outcome } from "./outcome.ts";
 import type { PreparedItem } from "./prepare.ts";
+import { waitFor } from "./time.ts";
 
 /** Ansible's defaults. */
 const RETRIES = 3;
@@ -39,8 +39,8 @@ export async function tryUntil(
       const message = `until does not hold after ${attempt} tries`;
       return { ...outcome, ...failed(message, { ...result, attempts }), diffs: outcome.diffs };
     }
-    await sleep(1000 * number(retry.delay, DELAY), undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return failed("interrupted", result);
+    await waitFor(number(retry.delay, DELAY), signal);
+    if (signal.aborted) return interrupted(result);
     forget();
   }
 }

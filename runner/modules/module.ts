@@ -83,6 +83,8 @@ export type Plan =
       /** `failed` with `msg` makes the task fail; `changed` defaults to false. */
       readonly interpret: (reply: Reply) => Result;
     }
+  /** Lets time go by; nothing is done on the host. */
+  | { readonly kind: "wait"; readonly seconds: number; readonly result: Result }
   | { readonly kind: "fail"; readonly message: string; readonly result?: Result }
   | { readonly kind: "skip"; readonly message: string; readonly result?: Result };
 

@@ -20,12 +20,9 @@ export default defineModule({
   plan({ seconds, minutes = 0 }) {
     const time = seconds ?? minutes * 60;
     return {
-      kind: "run",
-      summary: `wait ${time} s`,
-      script: `sleep ${time}`,
-      touches: [],
-      inCheckMode: "ok",
-      interpret: () => ({ changed: false, delta: time, rc: 0, stdout: `Paused for ${time} seconds` }),
+      kind: "wait",
+      seconds: time,
+      result: { delta: time, rc: 0, stdout: `Paused for ${time} seconds` },
     };
   },
 });

@@ -1,9 +1,11 @@
 // The program as it is started: without a build step, and from a cache that may be missing, old or broken.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -52,6 +54,25 @@ describe("runner/bin.mjs", function () {
     const outputs = await Promise.all([start("--version"), start("--version"), play()]);
     assert.match(outputs[0], /^\d+\.\d+\.\d+\n$/);
     assert.match(outputs[2], /changed=1/);
+  });
+
+  it("stops a run whose output nobody reads any more after the step in hand, and tells that by its exit code", async () => {
+    const task = (name: string) => `{command: touch ${copy}/${name}}`;
+    const loop = `{shell: "until [ -e ${copy}/go ]; do sleep 0.05; done; touch ${copy}/two"}`;
+    writeFileSync(
+      join(copy, "unread.yaml"),
+      `- hosts: localhost\n  gather_facts: false\n  tasks: [${task("one")}, ${loop}, ${task("three")}, ${task("four")}]\n`,
+    );
+    const program = join(copy, "runner/bin.mjs");
+    const child = spawn(process.execPath, [program, "unread.yaml", "-i", "inventory.yaml"], { cwd: copy });
+    const ended = once(child, "close");
+    await once(child.stdout, "data");
+    child.stdout.destroy();
+    writeFileSync(join(copy, "go"), "");
+    assert.deepEqual(await ended, [130, null]);
+    // That nobody reads is known only after something has been written, when the next step may have begun.
+    assert.ok(existsSync(join(copy, "two")) && !existsSync(join(copy, "four")));
+    assert.match(await start("doc"), /copy/);
   });
 
   it("starts from what the first start has left, and leaves nothing more", async () => {

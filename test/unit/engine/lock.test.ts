@@ -2,6 +2,7 @@ import { deepStrictEqual, match, ok, rejects } from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HostLock } from "../../../runner/engine/lock.ts";
 import { Unreachable } from "../../../runner/transport/transport.ts";
 import { type LocalLoop, startLoop } from "../transport/local-loop.ts";
@@ -23,7 +24,10 @@ describe("The lock of a host", () => {
   const file = () => join(directory, "lock");
 
   /** One run: its connection, and its try to take the lock with something to do after it. */
-  async function runOf(operator: string, { patience = 0, run = operator } = {}) {
+  async function runOf(
+    operator: string,
+    { patience = 0, run = operator, signal = new AbortController().signal } = {},
+  ) {
     const loop = await startLoop();
     open.push(loop);
     const lock = new HostLock({
@@ -33,6 +37,7 @@ describe("The lock of a host", () => {
       directory,
       patience,
       waiting: (message) => told.push(message),
+      signal,
     });
     const take = () => lock.take((first) => loop.shell.run([first, { script: "echo at work" }]));
     return { loop, lock, take };
@@ -44,6 +49,15 @@ describe("The lock of a host", () => {
     const one = await runOf("alice@laptop");
     deepStrictEqual(said(await one.take()), ["at work\n"]);
     match(readFileSync(file(), "utf8"), /\nalice@laptop\n\d+\nalice@laptop\n$/);
+  });
+
+  it("is not waited for any longer when the run is interrupted", async () => {
+    await (await runOf("alice@laptop")).take();
+    const stopping = new AbortController();
+    const waiting = (await runOf("bob@desk", { patience: 600, signal: stopping.signal })).take();
+    while (told.length === 0) await sleep(20);
+    stopping.abort();
+    await rejects(waiting, /alice@laptop.*; it was waited for until the interruption$/);
   });
 
   it("refuses another run, and says who is at work, from where and since when", async () => {

@@ -26,6 +26,7 @@ export function planned({ module: name, params, facts, uncertain = [], context =
 /** One line for each change, or the failure, or the command that would run. */
 export function outcome(plan: Plan): readonly string[] {
   if (plan.kind === "changes") return plan.changes.map(({ summary }) => summary);
+  if (plan.kind === "wait") return [`wait: ${plan.seconds} s`];
   return [
     plan.kind === "run" ? `run: ${plan.summary} (${plan.inCheckMode})` : `${plan.kind}: ${plan.message}`,
   ];

@@ -2,9 +2,19 @@
 // (ansible_connection: local), and tells what a user would see.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { main } from "../../../runner/cli/index.ts";
 import type { RecapEvent, RunEvent, TaskEvent } from "../../../runner/report/events.ts";
@@ -12,6 +22,8 @@ import type { RecapEvent, RunEvent, TaskEvent } from "../../../runner/report/eve
 export interface Project {
   readonly directory: string;
   run(...options: string[]): Promise<Ran>;
+  /** A run that is interrupted, as by Ctrl-C, when a file of the directory is there; another one is written then. */
+  interrupted(when: string, then: string, ...options: string[]): Promise<Ran>;
   /** An operation of the runner's own: history, rollback. */
   operate(operation: string, ...options: string[]): Promise<Ran>;
   /** Contents of all files below a directory, by path; directories end with a slash. */
@@ -49,6 +61,14 @@ export function project(files: Readonly<Record<string, string>>): Project {
     directory,
     write,
     run: (...options) => run(directory, ["site.yaml", ...options]),
+    async interrupted(when, then, ...options) {
+      const stopping = new AbortController();
+      const ran = run(directory, ["site.yaml", ...options], stopping.signal);
+      while (!existsSync(join(directory, when))) await sleep(20);
+      stopping.abort();
+      write({ [then]: "" });
+      return ran;
+    },
     operate: (operation, ...options) => run(directory, [operation, ...options]),
     tree: (below) => treeOf(join(directory, below), ""),
     remove: () => rmSync(directory, { recursive: true }),
@@ -74,8 +94,12 @@ export function play(tasks: string, more = ""): string {
   return `- hosts: all\n  gather_facts: false\n${more && `${more.trim().replace(/^/gm, "  ")}\n`}  tasks:\n${indented}\n`;
 }
 
-async function run(directory: string, words: readonly string[]): Promise<Ran> {
-  const json = await capture(directory, [...words, "--json", "-v"]);
+async function run(
+  directory: string,
+  words: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Ran> {
+  const json = await capture(directory, [...words, "--json", "-v"], signal);
   const events = json.out
     .split("\n")
     .filter(Boolean)
@@ -101,6 +125,7 @@ function told({ at, message, hint }: { at?: string; message: string; hint?: stri
 async function capture(
   directory: string,
   argv: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ code: number; out: string; err: string }> {
   const written = { out: "", err: "" };
   const stream = (name: "out" | "err") =>
@@ -110,7 +135,6 @@ async function capture(
         return true;
       },
     }) as unknown as NodeJS.WriteStream;
-  const { signal } = new AbortController();
   const terminal = {
     out: stream("out"),
     err: stream("err"),
