@@ -82,7 +82,7 @@ async function wait({ seconds, result }: Waiting, item: Ready, { signal }: Aroun
   if (item.context.check) return done(false, { ...result, msg: `check mode: wait ${seconds} s` }, []);
   const late = item.timeout > 0 && item.timeout < seconds;
   await waitFor(late ? item.timeout : seconds, signal);
-  if (signal.aborted) return interrupted(result);
+  if (signal.aborted) return interrupted();
   return late ? tookTooLong(item) : done(false, result, []);
 }
 

@@ -6,9 +6,16 @@ import type { Handler, Play, Task } from "../playbook/playbook.ts";
 import type { Frame } from "../transport/transport.ts";
 import { noteFrame, strikeFrame } from "./pending.ts";
 
+/** How a handler is called: as it is notified, and without secrets, as that is written down. */
+export interface Named {
+  readonly rendered: (handler: Handler) => string;
+  readonly shown: (handler: Handler) => string;
+}
+
 export class Notifications {
   private readonly play: Play;
-  private readonly rendered: (handler: Handler) => string;
+  private readonly rendered: Named["rendered"];
+  private readonly shown: Named["shown"];
   private readonly directory: string;
   private readonly notified = new Set<Handler>();
   /** Names that stand in the file on the host. */
@@ -21,10 +28,11 @@ export class Notifications {
   private readonly notifiers = new Map<Handler, Set<string>>();
 
   /** `directory`: where names are written down on the host; "" for the usual place. */
-  constructor(play: Play, directory: string, rendered: (handler: Handler) => string) {
+  constructor(play: Play, directory: string, { rendered, shown }: Named) {
     this.play = play;
     this.directory = directory;
     this.rendered = rendered;
+    this.shown = shown;
   }
 
   /** Takes up what an earlier run has written down; names of other plays stay where they are. */
@@ -163,7 +171,7 @@ export class Notifications {
   private plainName(handler: Handler): string {
     const { at, name } = this.play;
     const owner = handler.role ? `role ${handler.role.role.name}` : `${basename(at.file)}, play ${name}`;
-    const own = handler.name ? this.rendered(handler) : (handler.listen[0] ?? this.rendered(handler));
+    const own = handler.name ? this.shown(handler) : (handler.listen[0] ?? this.shown(handler));
     return `${owner} : ${own}`;
   }
 }

@@ -1,7 +1,7 @@
 // One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
 // and reported. What happens when it fails is for the steps around it (play-run.ts).
 
-import { type Loop, type Step, type Task, tasksIn } from "../playbook/playbook.ts";
+import { type Handler, type Loop, type Step, type Task, tasksIn } from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
@@ -66,9 +66,11 @@ export class TaskRun {
   constructor(on: PlayOnHost) {
     this.on = on;
     this.lookAhead = new LookAhead((task) => on.surroundings(task, this.included));
-    this.notifications = new Notifications(on.play, on.host.stateDirectory, (handler) =>
-      this.nameOf(handler.kind === "include" ? asTask(handler) : handler),
-    );
+    const task = (handler: Handler) => (handler.kind === "include" ? asTask(handler) : handler);
+    this.notifications = new Notifications(on.play, on.host.stateDirectory, {
+      rendered: (handler) => this.renderedName(task(handler)),
+      shown: (handler) => this.nameOf(task(handler)),
+    });
     this.items = new ItemRun({
       on,
       lookAhead: this.lookAhead,
@@ -284,9 +286,12 @@ export class TaskRun {
   }
 
   nameOf(task: Task): string {
-    if (!task.name) return task.module.name;
     // Names are also written down on the host.
-    return this.on.secrets.mask(String(task.name.render(this.scope(task))));
+    return this.on.secrets.mask(this.renderedName(task));
+  }
+
+  private renderedName(task: Task): string {
+    return task.name ? String(task.name.render(this.scope(task))) : task.module.name;
   }
 }
 

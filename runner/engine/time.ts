@@ -10,11 +10,14 @@ const STATUSES: readonly number[] = [124, 137];
 /** Seconds until what does not heed SIGTERM is killed. */
 const GRACE = 2;
 
-/** The script, with all that it starts, under timeout(1). What a batch gives its scripts is handed on (shell-loop.ts). */
+/**
+ * The script, with all that it starts, under timeout(1). What a batch gives its scripts is handed on (shell-loop.ts). It
+ * comes by a file of the batch's own: a command line, where there may be secrets in it, is everybody's to read.
+ */
 export function withinTime(script: string, seconds: number): string {
   if (!(seconds > 0)) return script;
   const inner = quote(`T=$1 W=$2 X=$3\nset --\n${script}`);
-  return `timeout -k ${GRACE} ${seconds} sh -c ${inner} sh "$T" "$W" "$X"`;
+  return `printf %s ${inner} >"$T/timed" && timeout -k ${GRACE} ${seconds} sh "$T/timed" "$T" "$W" "$X"`;
 }
 
 /** For so many seconds, or until the run is interrupted. */

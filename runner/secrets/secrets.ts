@@ -64,14 +64,31 @@ function patternOf(texts: ReadonlySet<string>): RegExp {
   return new RegExp(parts.join("|"), "gu");
 }
 
-/** How a text looks in shell, in JSON, in an address, and in base64. */
+/** How a text looks in shell, in JSON, in YAML, in what Python prints, in HTML, in an address, and in base64. */
 function notationsOf(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const python = json.replaceAll('\\"', '"');
+  const html = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const written = [
     text,
     text.replaceAll("'", "'\\''"),
-    JSON.stringify(text).slice(1, -1),
+    text.replaceAll("'", "''"),
+    json,
+    python,
+    python.replaceAll("'", "\\'"),
+    html.replaceAll("'", "&#39;").replaceAll('"', "&#34;"),
     encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd")),
   ];
   if (text.length < SHORTEST_PART) return written;
-  return [...written, Buffer.from(text).toString("base64").replace(/=+$/, "")];
+  return [...written, ...base64Of(Buffer.from(text))];
+}
+
+/** Alone, and within something longer, at each place that it can have among the groups of three bytes. */
+function base64Of(bytes: Buffer): string[] {
+  const within = [0, 1, 2].map((before) => {
+    const coded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
+    return coded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+  });
+  const whole = bytes.toString("base64").replace(/=+$/, "");
+  return [whole, ...within.filter((part) => part.length > SHORTEST_PART)];
 }

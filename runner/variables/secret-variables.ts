@@ -14,6 +14,18 @@ import type { Layer } from "./layer.ts";
 const TELLING = ["stdout", "stderr", "content", "ansible_facts"];
 const SHORTEST_RESULT = 6;
 
+/** Members of an item that are secrets by their names; the others are often names of users or services. */
+const SECRET_NAMES = /pass|secret|token|key|credential/i;
+
+/** What a result tells of what the task was given: the item of its loop, and words of its command that are no options or paths. */
+function givenTo({ cmd, ansible_loop_var, ...result }: Readonly<Record<string, unknown>>): unknown[] {
+  const words = [cmd ?? []].flat().filter((word) => typeof word === "string" && !/^-|^[\w./-]*\//.test(word));
+  const item = typeof ansible_loop_var === "string" ? result[ansible_loop_var] : undefined;
+  if (typeof item !== "object" || item === null || Array.isArray(item)) return [...words, item];
+  const named = Object.entries(item).filter(([name]) => SECRET_NAMES.test(name));
+  return [...words, ...named.map(([, value]) => value)];
+}
+
 export class SecretVariables {
   private readonly schemas = new Map<string, Schema>();
   private readonly secrets: Secrets;
@@ -65,6 +77,7 @@ export class SecretVariables {
     for (const name of TELLING) this.secrets.add(result[name], SHORTEST_RESULT);
     if (typeof result.content === "string" && result.encoding === "base64")
       this.secrets.add(Buffer.from(result.content, "base64").toString("utf8"), SHORTEST_RESULT);
+    for (const given of givenTo(result)) this.secrets.add(given, SHORTEST_RESULT);
     for (const each of Array.isArray(result.results) ? result.results : []) this.noteResult(each);
   }
 

@@ -58,6 +58,26 @@ onLinux("a role variable with secret: true", () => {
       "- hosts: all\n  gather_facts: false\n  roles: [{role: r, token: s3cret, tokens: [{a: hidden1}]}]\n",
   };
 
+  it("is on no command line of the host when a task has a timeout", async () => {
+    const { tasks, out } = await runPlaybook({
+      "site.yaml": play(
+        `- shell: "cat /proc/[0-9]*/cmdline | tr '\\\\0' ' '; test -n $WORD"\n  environment: { WORD: "zebra-{{ 40 + 2 }}" }\n  timeout: 30`,
+      ),
+    });
+    assert.equal(tasks[0]?.status, "changed");
+    assert.match(out, /timeout -k/);
+    assert.doesNotMatch(out, /zebra-42/);
+  });
+
+  it("does not keep a handler from being found that is called as it", async () => {
+    const { statuses } = await runPlaybook({
+      ...files,
+      "roles/r/tasks/main.yaml": "- command: 'true'\n  notify: Use {{ token }}\n",
+      "roles/r/handlers/main.yaml": "- name: Use {{ 's3c' ~ 'ret' }}\n  command: 'true'\n",
+    });
+    assert.equal(statuses, "changed changed");
+  });
+
   it("is shown nowhere: not in results, messages, diffs, parameters", async () => {
     const site = project(files);
     try {

@@ -19,6 +19,21 @@ describe("secrets", () => {
     }
   });
 
+  it("are stars in what Python, YAML and HTML make of them, and within something longer in base64", () => {
+    const value = `pa's"s <w>\\ord`;
+    const written = [
+      `['pa\\'s"s <w>\\\\ord']`,
+      `'pa''s"s <w>\\ord'`,
+      "pa&#39;s&#34;s &lt;w&gt;\\ord",
+      ...["", "u", "us", "usr"].map((user) => Buffer.from(`${user}:${value}:more`).toString("base64")),
+    ];
+    for (const text of written) {
+      const masked = knowing(value).mask(text);
+      assert.ok(masked.includes(STARS), `${text} is ${masked}`);
+      assert.doesNotMatch(masked.replace(STARS, ""), /^.{16,}$/);
+    }
+  });
+
   it("are found in any value, in names of members too, and numbers are secrets as well", () => {
     const secrets = knowing({ a: ["s3cret"], b: new Map([["c", 12345]]) });
     assert.deepEqual(secrets.maskAll({ list: ["is s3cret", 12345, 7], s3cret: null }), {
@@ -158,6 +173,26 @@ describe("a variable that a role marks as secret", () => {
 });
 
 describe("what a task with no_log has brought", () => {
+  it("is hidden, and so is what it was given, when its result is shown", async () => {
+    const made = project({
+      "site.yaml": play(`
+- { command: "test -n pa55word -a /usr/bin/env = /usr/bin/env", no_log: true, register: ran }
+- debug: { var: ran }
+- command: "true"
+  loop: [{ name: postfix, password: pa55word2 }, pa55word3]
+  no_log: true
+  register: looped
+- debug: { var: looped }
+- debug: { msg: "postfix /usr/bin/env" }
+`),
+    });
+    const ran = await made.run();
+    assert.equal(ran.code, 0, ran.out);
+    assert.doesNotMatch(ran.out, /pa55word/);
+    assert.equal(ran.tasks.at(-1)?.message, "postfix /usr/bin/env");
+    made.remove();
+  });
+
   it("is hidden in what later tasks show of it", async () => {
     const made = project({
       "site.yaml": play(
