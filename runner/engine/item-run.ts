@@ -44,6 +44,8 @@ export class ItemRun {
   private readonly play: InPlay;
   /** What came of items whose change went with that of a task before them. */
   private readonly made = new Map<PreparedItem, { readonly outcome: Outcome; readonly ms: number }>();
+  /** The item in hand has run a command that says it has changed something. */
+  private hasRun = false;
   /** Milliseconds that were spent for the task in hand in the turns of others, less those for others in its own. */
   private elsewhere = 0;
 
@@ -65,6 +67,7 @@ export class ItemRun {
 
   async outcomeOf(item: PreparedItem, turn: Turn): Promise<Outcome> {
     const { task } = turn;
+    this.hasRun = false;
     try {
       const outcome = await tryUntil(task, item, {
         once: async () => judge(task, await this.once(item, turn), item.layers),
@@ -72,6 +75,8 @@ export class ItemRun {
         signal: this.play.on.signal,
       });
       if (item.kind !== "ready") return outcome;
+      // A command that has changed nothing, as its task says, is none that stays.
+      if (this.hasRun && outcome.result.changed === true) this.play.on.journal?.ran(this.authorOf(task));
       if (outcome.status === "ok") this.noteAnswer(turn, item.params);
       if (outcome.status !== "failed") return outcome;
       return { ...outcome, params: shownParams(task, item.params) };
@@ -138,7 +143,9 @@ export class ItemRun {
           following: await this.followingAs(found, needed),
         };
       },
-      ran: () => own && on.journal?.ran(this.authorOf(task)),
+      ran: () => {
+        this.hasRun = own;
+      },
       ahead: async (user, changing) => {
         const most = changing ? lookAhead.reach() : Number.POSITIVE_INFINITY;
         const near = others.filter((each) => !going.has(each)).slice(0, most);

@@ -16,7 +16,7 @@ export default defineModule({
   probe: ({ state_directory }) => [keptRuns(state_directory)],
   plan({ state_directory }, state) {
     const runs = state.get(keptRuns(state_directory));
-    const told = runs.map(({ entries: _, ...run }) => run);
+    const told = runs.map(({ entries: _, answered: __, ...run }) => run);
     const text = runs.length === 0 ? "no run has changed anything here" : runs.map(runText).join("\n");
     return { kind: "changes", changes: [], result: { runs: told, text } };
   },

@@ -156,7 +156,7 @@ function messageOf(event: TaskEvent, look: HostLook): string | undefined {
   return isWorthSaying(event, status, message, look) && !items?.length ? message : undefined;
 }
 
-/** What changed, what debug says, and what check mode cannot foresee; with -v also why something was skipped. */
+/** What changed, what debug and a rollback say, and what check mode cannot foresee; with -v also why something was skipped. */
 function isWorthSaying(
   event: TaskEvent,
   status: Status,
@@ -181,7 +181,7 @@ function says({ module, status }: TaskEvent): boolean {
   return SAYING.has(module.replace(/^.*\./, "")) && status === "ok";
 }
 
-const SAYING: ReadonlySet<string> = new Set(["debug", "print"]);
+const SAYING: ReadonlySet<string> = new Set(["debug", "print", "rollback"]);
 
 /** A text to be copied stands as it is. */
 function isPrinted({ module, status, items }: TaskEvent): boolean {
