@@ -60,6 +60,19 @@ export function interrupted(result: Result = {}): Outcome {
   return { ...failed("interrupted", { ...result, msg: "interrupted" }), interrupted: true };
 }
 
+/** The run is to stop before so many items of a loop. */
+export function stopped(outcome: Outcome, left: number): Outcome {
+  const { result, message } = interrupted(outcome.result);
+  const rest = left === 1 ? "one item has" : `${left} items have`;
+  return {
+    ...outcome,
+    status: "failed",
+    result,
+    message: `${message}: ${rest} not had a turn`,
+    interrupted: true,
+  };
+}
+
 export function done(changed: boolean, result: Result, diffs: readonly Diff[]): Outcome {
   const complete = { ...result, changed, failed: false };
   const message = typeof result.msg === "string" ? result.msg : undefined;

@@ -10,15 +10,7 @@ import { ItemRun } from "./item-run.ts";
 import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
-import {
-  combine,
-  emptyLoop,
-  failed,
-  type ItemOutcome,
-  interrupted,
-  type Outcome,
-  skipped,
-} from "./outcome.ts";
+import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped, stopped } from "./outcome.ts";
 import { isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
 import { waitFor } from "./time.ts";
@@ -293,19 +285,6 @@ export class TaskRun {
   private renderedName(task: Task): string {
     return task.name ? String(task.name.render(this.scope(task))) : task.module.name;
   }
-}
-
-/** The run is to stop before so many items of a loop. */
-function stopped(outcome: Outcome, left: number): Outcome {
-  const { result, message } = interrupted(outcome.result);
-  const rest = left === 1 ? "one item has" : `${left} items have`;
-  return {
-    ...outcome,
-    status: "failed",
-    result,
-    message: `${message}: ${rest} not had a turn`,
-    interrupted: true,
-  };
 }
 
 /** The variable in which facts stand by their names without ansible_. */
