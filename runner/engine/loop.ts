@@ -2,12 +2,12 @@
 
 import type { Loop } from "../playbook/playbook.ts";
 import type { Place } from "../source/problem.ts";
-import { literal } from "../template/index.ts";
+import { literal, renderWithFloats } from "../template/index.ts";
 import { type Scope, TemplateError, type Value } from "../template/value.ts";
 
 /** Throws when the loop is over something that is no list. */
 export function loopItems(loop: Loop, scope: Scope): readonly unknown[] {
-  const value = loop.items.render(scope);
+  const value = renderWithFloats(loop.items, scope);
   if (!Array.isArray(value)) {
     if (loop.flatten && value !== null && value !== undefined) return [value];
     throw new TemplateError("a list is expected for the loop", loop.items.at);

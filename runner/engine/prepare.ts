@@ -6,7 +6,7 @@ import type { Files, Module, ModuleContext } from "../modules/module.ts";
 import type { Loop, Task } from "../playbook/playbook.ts";
 import { formatPlace, type Place } from "../source/problem.ts";
 import { schemaErrors } from "../source/schema.ts";
-import { layeredScope, truthy } from "../template/index.ts";
+import { layeredScope, renderWithFloats, truthy } from "../template/index.ts";
 import { str } from "../template/python/print.ts";
 import { type Scope, TemplateError, UndefinedVariable, type Value } from "../template/value.ts";
 import { NulInWord } from "../transport/quote.ts";
@@ -155,10 +155,13 @@ function renderParams(task: Task, scope: Scope): Record<string, unknown> {
   const evaluated: Record<string, unknown> = Object.create(null);
   for (const [written, { node, value, expression, name: template }] of task.params) {
     const name = template ? String(template.render(scope)) : written;
-    const rendered = withoutOmitted(value.render(scope));
+    const floats = keepsFloats(name, task);
+    const rendered = withoutOmitted(floats ? renderWithFloats(value, scope) : value.render(scope));
     if (rendered === OMIT) continue;
     if (expression) evaluated[name] = rendered;
-    params[name] = expression ? sourceTexts(node.value) : asText(name, structuredClone(rendered), task);
+    params[name] = expression
+      ? sourceTexts(node.value)
+      : asText(name, floats ? rendered : structuredClone(rendered), task);
   }
   const wrong = schemaErrors(task.module.params, params, "coercing")[0];
   if (wrong) {
@@ -169,6 +172,14 @@ function renderParams(task: Task, scope: Scope): Record<string, unknown> {
     );
   }
   return { ...params, ...evaluated };
+}
+
+/** Parameters that go on to templates or are written as they are; to others 5.0 is the number 5. */
+function keepsFloats(name: string, { module }: Task): boolean {
+  const properties = module.params.properties as Readonly<Record<string, { keepsFloats?: boolean }>>;
+  return Object.hasOwn(properties, name)
+    ? properties[name]?.keepsFloats === true
+    : module.params.additionalProperties;
 }
 
 /** Where a text is expected, Ansible takes a truth value for Python's word of it: `line: yes` is the line True. */

@@ -53,6 +53,7 @@ export default defineModule({
       },
       content: {
         type: ["string", "object", "array", "number", "boolean"],
+        keepsFloats: true,
         description: "The text itself, in place of src. A mapping or a list becomes JSON.",
       },
       dest: {

@@ -1,5 +1,6 @@
 // debug: shows a text or the value of an expression.
 
+import { jsonOf } from "../template/index.ts";
 import { defineModule, EXPRESSION_FORMAT, type Expression } from "./module.ts";
 
 export default defineModule({
@@ -11,6 +12,7 @@ export default defineModule({
     properties: {
       msg: {
         type: ["string", "number", "boolean", "array", "object", "null"],
+        keepsFloats: true,
         description: "What to show.",
       },
       var: {
@@ -39,5 +41,5 @@ export default defineModule({
 });
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return typeof value === "string" ? value : jsonOf(value, true);
 }

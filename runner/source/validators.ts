@@ -14,7 +14,7 @@ import standalone from "ajv/dist/standalone/index.js";
 export type Mode = "strict" | "coercing";
 
 /** Annotations of ours beside JSON Schema's own keywords: see docs/roles.md. */
-const ANNOTATIONS = ["errorMessage", "secret", "whenUndefined"];
+const ANNOTATIONS = ["errorMessage", "secret", "whenUndefined", "keepsFloats"];
 
 function createAjv(coerceTypes: boolean): Ajv {
   const ajv = new Ajv({

@@ -3,7 +3,7 @@
 
 import type { Place } from "../source/problem.ts";
 import { placed, type RawScope } from "./evaluate/frame.ts";
-import { LazyMapping, nowhere, plain } from "./python/values.ts";
+import { LazyMapping, nowhere, plain, withFloats } from "./python/values.ts";
 import { type Scope, TemplateError, UndefinedVariable, type Value } from "./value.ts";
 
 /** A value as templates see it: not plain yet (5.0 is no whole number, a tuple no list). */
@@ -96,6 +96,16 @@ export function scopeWith(values: Readonly<Record<string, unknown>>, below: Scop
     names: () => [...own.keys(), ...below.names()],
   };
   return scope;
+}
+
+/** A value as templates see it, for what goes on to templates: 5.0 stays a float. */
+export function renderWithFloats(value: Value, scope: Scope): unknown {
+  if (!("raw" in value)) return value.render(scope);
+  try {
+    return withFloats((value as RawValue).raw(scope));
+  } catch (error) {
+    throw placed(error, () => value.at);
+  }
 }
 
 /** Data that is never taken for a template, whatever stands in it: results of tasks, facts. */

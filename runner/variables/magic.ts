@@ -110,6 +110,7 @@ export function magicVariables(of: MagicSources): Map<string, Value> {
     ansible_play_hosts: () => hosts.active,
   }))
     values.set(name, { uses: [], at: HERE, render: () => [...now()] });
+  values.set("vars", { uses: [], at: HERE, render: scopeMapping });
   values.set("hostvars", literal(hostVariables(inventory, play, secrets, others), HERE));
   return values;
 }

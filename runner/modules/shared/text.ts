@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { DIFF_LIMIT, type FileContent } from "../../facts/index.ts";
+import { jsonOf } from "../../template/index.ts";
 
 export const encode = (text: string): Uint8Array => Buffer.from(text, "utf8");
 
@@ -49,20 +50,9 @@ export function asText(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** JSON as Python's json.dumps writes it, so that a file made of a mapping has the very bytes that Ansible gives it. */
-export function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(", ")}]`;
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).map(([key, member]) => `${pythonJson(key)}: ${pythonJson(member)}`);
-    return `{${members.join(", ")}}`;
-  }
-  const text = JSON.stringify(value) ?? "null";
-  return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** The text that a `content` of any type means. */
+/** The text that a `content` of any type means: a mapping has the very bytes that Ansible gives it. */
 export function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   if (typeof content === "boolean") return content ? "True" : "False";
-  return pythonJson(content);
+  return jsonOf(content);
 }

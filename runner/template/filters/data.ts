@@ -42,6 +42,12 @@ export const dataFilters: readonly Filter[] = [
   },
 ];
 
+/** As Python's json.dumps writes it; for people with line breaks and letters of all kinds. */
+export function jsonOf(value: unknown, forPeople = false): string {
+  const style = jsonStyle(new Map(), forPeople ? { indent: 2 } : {});
+  return json(value, { ...style, ascii: !forPeople });
+}
+
 interface Style {
   readonly indent: number | undefined;
   readonly sort: boolean;
@@ -132,7 +138,8 @@ export function parseJson(source: string): unknown {
     const token = tokens[next++] ?? "";
     if (token === "{") return object();
     if (token === "[") return array();
-    if (/^-?\d+$/.test(token)) return Number(token);
+    // As in YAML, one that would lose digits stays the text that was written.
+    if (/^-?\d+$/.test(token)) return Number.isSafeInteger(Number(token)) ? Number(token) : token;
     return /^-?\d/.test(token) ? float(Number(token)) : JSON.parse(token);
   };
   const object = (): Map<string, unknown> => {

@@ -34,17 +34,15 @@ class Writer {
   }
 
   document(value: unknown): string {
-    const plain = this.node(value, { inMapping: false, isKey: false });
-    return `${this.out}${this.out.endsWith("\n") ? "" : "\n"}${plain ? "...\n" : ""}`;
+    this.node(value, { inMapping: false, isKey: false });
+    return `${this.out}${this.out.endsWith("\n") ? "" : "\n"}`;
   }
 
-  /** True when it wrote a plain scalar, after which a document at the top is marked as ended. */
-  private node(value: unknown, where: { inMapping: boolean; isKey: boolean }): boolean {
-    if (value instanceof Undefined) return value.raise();
+  private node(value: unknown, where: { inMapping: boolean; isKey: boolean }): void {
+    if (value instanceof Undefined) value.raise();
     if (Array.isArray(value)) this.list(value, where.inMapping);
     else if (isMapping(value)) this.mapping(this.sorted(entriesOf(value)));
-    else return this.scalar(value, where.isKey);
-    return false;
+    else this.scalar(value, where.isKey);
   }
 
   private sorted(entries: [string, unknown][]): [string, unknown][] {
@@ -112,24 +110,22 @@ class Writer {
     this.indicator(close, { space: false });
   }
 
-  private scalar(value: unknown, isKey: boolean): boolean {
+  private scalar(value: unknown, isKey: boolean): void {
     const outer = this.indent;
     this.indent = (outer ?? 0) + this.style.indent;
-    const plain =
-      typeof value === "string" ? this.text(value, isKey) : this.plain(simpleScalar(value), !isKey);
+    if (typeof value === "string") this.text(value, isKey);
+    else this.plain(simpleScalar(value), !isKey);
     this.indent = outer;
-    return plain;
   }
 
-  private text(text: string, isKey: boolean): boolean {
+  private text(text: string, isKey: boolean): void {
     const forms = formsOf(text);
-    if (this.flowLevel > 0 ? forms.flowPlain : forms.blockPlain) return this.plain(text, !isKey);
-    if (forms.singleQuoted && !(isKey && forms.multiline)) this.singleQuoted(text, !isKey);
+    if (this.flowLevel > 0 ? forms.flowPlain : forms.blockPlain) this.plain(text, !isKey);
+    else if (forms.singleQuoted && !(isKey && forms.multiline)) this.singleQuoted(text, !isKey);
     else this.doubleQuoted(text, !isKey);
-    return false;
   }
 
-  private plain(text: string, split: boolean): boolean {
+  private plain(text: string, split: boolean): void {
     if (!this.whitespace) this.put(" ");
     this.whitespace = false;
     this.indention = false;
@@ -140,7 +136,6 @@ class Writer {
         this.indention = false;
       } else this.put(part);
     }
-    return true;
   }
 
   private singleQuoted(text: string, split: boolean): void {

@@ -4,7 +4,7 @@ import type { Problem } from "../../source/problem.ts";
 import { parseYaml, type SourceNode } from "../../source/yaml.ts";
 import { text, whole } from "../python/convert.ts";
 import { truthy } from "../python/operators.ts";
-import { Fault } from "../python/values.ts";
+import { Fault, Float } from "../python/values.ts";
 import type { Filter } from "./filter.ts";
 import { writeYaml, type YamlStyle } from "./yaml-writer.ts";
 
@@ -41,7 +41,7 @@ export const yamlFilters: readonly Filter[] = [
 function dataOf(node: SourceNode): unknown {
   switch (node.kind) {
     case "scalar":
-      return node.value;
+      return node.decimal ? new Float(Number(node.value)) : node.value;
     case "list":
       return node.items.map(dataOf);
     case "map":

@@ -15,6 +15,10 @@ export class Float {
   constructor(value: number) {
     this.value = value;
   }
+
+  toJSON(): number {
+    return this.value;
+  }
 }
 
 export class Tuple extends Array<unknown> {
@@ -140,26 +144,36 @@ export function exact(value: number): number {
 
 /** Plain JavaScript all the way down; an undefined part raises. Data that is plain already is given back as it is. */
 export function plain(value: unknown): unknown {
+  return finished(value, false);
+}
+
+/** The same, but 5.0 stays a float: for what goes on to templates. */
+export function withFloats(value: unknown): unknown {
+  return finished(value, true);
+}
+
+function finished(value: unknown, floats: boolean): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Float) return value.value;
+  if (value instanceof Float) return floats ? value : value.value;
   if (value instanceof Undefined) return value.raise();
-  if (Array.isArray(value)) return plainList(value);
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, plain(item)]));
+  if (Array.isArray(value)) return finishedList(value, floats);
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, item]) => [key, finished(item, floats)]));
   if (value instanceof LazyMapping) {
-    return Object.fromEntries([...value.names()].map((name) => [name, plain(value.get(name))]));
+    return Object.fromEntries([...value.names()].map((name) => [name, finished(value.get(name), floats)]));
   }
   if (value instanceof Callable) throw new Fault(`${value.name} is a function: call it with ()`);
   if (value instanceof Namespace) throw new Fault("a namespace cannot leave its template");
-  return isPlainObject(value) ? plainObject(value) : value;
+  return isPlainObject(value) ? finishedObject(value, floats) : value;
 }
 
-function plainList(list: readonly unknown[]): readonly unknown[] {
-  const items = Array.from(list, plain);
+function finishedList(list: readonly unknown[], floats: boolean): readonly unknown[] {
+  const items = Array.from(list, (item) => finished(item, floats));
   return list instanceof Tuple || items.some((item, index) => item !== list[index]) ? items : list;
 }
 
-function plainObject(object: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(object).map(([key, item]) => [key, plain(item)] as const);
+function finishedObject(object: Record<string, unknown>, floats: boolean): Record<string, unknown> {
+  const entries = Object.entries(object).map(([key, item]) => [key, finished(item, floats)] as const);
   return entries.some(([key, item]) => item !== object[key]) ? Object.fromEntries(entries) : object;
 }
 
