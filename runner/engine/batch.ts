@@ -32,12 +32,13 @@ export class Batch {
   }
 
   /** The host has come to the end of the play, or is out of the run; by a failure that may be fatal to all. */
-  leave(host: string, { failed, fatal }: { readonly failed: boolean; readonly fatal: boolean }): void {
+  leave(host: string, how: "well" | "failed" | "unreachable", fatal: boolean): void {
     this.there.delete(host);
-    if (failed) this.failed.add(host);
+    // As in Ansible the share is that of hosts that failed; those that cannot be reached are none of it.
+    if (how === "failed") this.failed.add(host);
     const { settings, maxFailPercentage } = this.play;
     const share = (100 * this.failed.size) / this.hosts.length;
-    const fatalHere = failed && (fatal || settings.anyErrorsFatal);
+    const fatalHere = how !== "well" && (fatal || settings.anyErrorsFatal);
     if (fatalHere || (maxFailPercentage !== undefined && share > maxFailPercentage)) this.fatal = true;
     this.ended ||= this.fatal;
     this.wake();

@@ -38,7 +38,8 @@ export async function runPlayOn(on: PlayOnHost): Promise<void> {
     else if (error instanceof CannotBecome) run.mistaken(error.message, formatPlace(on.play.at));
     else throw error;
   } finally {
-    on.batch.leave(on.host.name, { failed: on.host.gone, fatal: run.fatal });
+    const { gone } = on.host;
+    on.batch.leave(on.host.name, gone ? (run.unreachable ? "unreachable" : "failed") : "well", run.fatal);
     on.watch({ host: on.host.name });
   }
 }
@@ -55,6 +56,7 @@ class PlayRun {
   private readonly roles = new RolesRun();
   /** It failed by a task whose failure ends the play for all. */
   fatal = false;
+  unreachable = false;
   /** A handler runs, or what it includes. */
   private handling = false;
   /** Blocks around whose `always` is to run first. */
@@ -107,6 +109,7 @@ class PlayRun {
   lost(error: Unreachable | ConnectionLost): void {
     const { host, emit } = this.on;
     host.gone = true;
+    this.unreachable = true;
     host.counts.unreachable += 1;
     if (error instanceof ConnectionLost && this.tasks.lostInHand(error.message)) return;
     const hint = error instanceof Unreachable && error.hint ? { hint: error.hint } : {};

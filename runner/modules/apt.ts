@@ -174,10 +174,10 @@ function satisfied({ name, version }: Wanted, params: AptParams, state: State): 
   return candidate === undefined || candidate === is.version;
 }
 
-/** For check mode: the real run asks apt itself. */
+/** For check mode: the real run asks apt itself. Other packages that come before bring none that apt does not know. */
 function isUnknown({ name }: Wanted, state: State): boolean {
   const fact = aptCandidate(name);
-  return state.get(aptLists()).present && state.certain(fact) && !state.get(fact).known;
+  return state.get(aptLists()).present && !state.mayGo(fact) && !state.get(fact).known;
 }
 
 function matches(version: string, wanted: string): boolean {

@@ -148,6 +148,8 @@ export interface Module<Schema extends ParamsSchema = ParamsSchema, Local = unkn
   readonly doc: string;
   /** It changes nothing on a host, whatever its parameters are. */
   readonly readOnly?: true;
+  /** One host does it for all, as with run_once. */
+  readonly onceForAll?: true;
   /** JSON Schema of the parameters: an object, `additionalProperties: false`, a description for each. */
   readonly params: Schema;
   /** Other names that Ansible has for parameters: `{ dest: "path" }` for file. */

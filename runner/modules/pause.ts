@@ -6,6 +6,7 @@ export default defineModule({
   name: "pause",
   doc: "Waits for a time. For something that can be seen, wait_for is better: it goes on as soon as it is there.",
   readOnly: true,
+  onceForAll: true,
   params: {
     type: "object",
     properties: {

@@ -99,10 +99,11 @@ export default defineModule({
     });
     if (missing !== undefined) return { kind: "fail", message: `there is no group ${missing}` };
     const groups = supplementary(params)?.join(",");
-    const result = { ...common, ...defined({ groups }), append: params.append };
+    const result = { ...common, ...defined({ groups }) };
     if (found) {
       const changes = alter(params, found, state, check);
-      return { kind: "changes", changes, result: { ...result, ...accountResult(params, found, state) } };
+      const told = { append: params.append, ...accountResult(params, found, state) };
+      return { kind: "changes", changes, result: { ...result, ...told } };
     }
     const { system, create_home, home = `/home/${name}` } = params;
     const change = unlessBrought(create(params, state, check), userAccount(name), state);

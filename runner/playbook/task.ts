@@ -56,7 +56,8 @@ export function readTask(
   if (named.module.name === "set_fact")
     for (const [fact, { node }] of params)
       refuseConnection({ name: fact, at: node.at, what: "set_fact" }, problems);
-  return { ...task, module: named.module, params };
+  const once = named.module.onceForAll ? { settings: { ...settings, runOnce: true } } : {};
+  return { ...task, ...once, module: named.module, params };
 }
 
 /** A name that cannot be rendered is shown as it is written, and is no mistake. */

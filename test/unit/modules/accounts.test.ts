@@ -113,7 +113,7 @@ describe("user and group", () => {
     const made = told(plan({}, foresee(userAccount("vm"), undefined)), "vm:x:999:998:its:/home/vm:/bin/sh\n");
     const { uid, gid, home, shell } = account;
     assert.deepEqual(made, {
-      ...{ name: "vm", state: "present", append: false, system: false, create_home: true },
+      ...{ name: "vm", state: "present", system: false, create_home: true },
       ...{ uid, group: gid, comment: "its", home, shell },
     });
     const altered = plan({ comment: "other", groups: "adm,new" });
