@@ -159,11 +159,11 @@ async function runRequest(
   const run = runName(now);
   const operator = `${userInfo().username}@${hostname()}`;
   emit({ event: "start", version: 1, playbook, check, diff, hosts, run });
-  if (request.list) {
+  if (request.syntaxCheck) return 0;
+  if (request.list.length > 0) {
     for (const { play, hosts } of loaded.plays) emit(listPlay(play, hosts, filter));
     return 0;
   }
-  if (request.syntaxCheck) return 0;
   const connection = {
     ...(user ? { user } : {}),
     ...(privateKey ? { privateKey } : {}),
@@ -241,7 +241,7 @@ function reportTo(
     live: output.live && !json,
     verbosity,
     showDiff: diff,
-    ...(list ? { list } : {}),
+    ...(list && list.length > 0 ? { list } : {}),
     textOf(file) {
       const text = sources.textOf(file);
       return text && secrets.mask(text);

@@ -2,6 +2,7 @@
 // function it is given; all that is wrong is told at once.
 
 import { parseArgs } from "node:util";
+import { LIST_KINDS, type ListKind } from "../report/list.ts";
 import type { Problem } from "../source/problem.ts";
 import { didYouMean } from "../source/suggest.ts";
 import type { DocRequest } from "./doc.ts";
@@ -27,8 +28,6 @@ import type { SchemaRequest } from "./schema.ts";
 
 export type { ExtraVars, ReadText } from "./extra-vars.ts";
 
-export type ListKind = "hosts" | "tasks" | "tags";
-
 export interface Request {
   readonly playbooks: readonly string[];
   /** They come with the runner. */
@@ -48,7 +47,8 @@ export interface Request {
   readonly diff: boolean;
   readonly forceHandlers: boolean;
   readonly syntaxCheck: boolean;
-  readonly list?: ListKind;
+  /** Empty: nothing is listed. */
+  readonly list: readonly ListKind[];
   readonly forks: number;
   readonly user?: string;
   readonly privateKey?: string;
@@ -245,7 +245,7 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     diff: given.has("diff"),
     forceHandlers: given.has("force-handlers"),
     syntaxCheck: given.has("syntax-check"),
-    ...optional("list", listKind(given, problems)),
+    list: LIST_KINDS.filter((kind) => given.has(`list-${kind}`)),
     forks: wholeNumber("forks", given.last("forks"), DEFAULT_FORKS, problems),
     ...optional("user", given.last("user")),
     ...optional("privateKey", given.last("private-key")),
@@ -261,17 +261,6 @@ function toRequest(given: Given<OptionName>, read: ReadText, problems: Problem[]
     profile: given.has("profile"),
     verbosity: given.all("verbose").length,
   };
-}
-
-function listKind(given: Given<OptionName>, problems: Problem[]): ListKind | undefined {
-  const kinds = (["hosts", "tasks", "tags"] as const).filter((kind) => given.has(`list-${kind}`));
-  if (kinds.length > 1) {
-    const names = kinds.map((kind) => `--list-${kind}`).join(" and ");
-    problems.push(
-      wrong("conflicting-options", `${names} cannot be given together`, "ask for one list at a time"),
-    );
-  }
-  return kinds[0];
 }
 
 function wholeNumber(

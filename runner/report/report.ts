@@ -26,7 +26,7 @@ export interface ReportOptions {
   readonly verbosity: number;
   readonly showDiff: boolean;
   /** What list events are asked for. */
-  readonly list?: ListKind;
+  readonly list?: readonly ListKind[];
   /** For the excerpts of errors. */
   readonly textOf: TextOf;
   /** Milliseconds, from anywhere. */
@@ -69,7 +69,7 @@ function textReport(options: ReportOptions): Report {
     problems,
     paint: options.color ? colored : plain,
     problemPaint: (options.problemColor ?? options.color) ? colored : plain,
-    list: options.list ?? "tasks",
+    list: options.list ?? ["tasks"],
   });
   const started = now();
   const doing = new Map<string, { label: string; since: number }>();

@@ -32,7 +32,7 @@ export interface TextOptions {
   readonly columns: () => number;
   readonly verbosity: number;
   readonly showDiff: boolean;
-  readonly list: ListKind;
+  readonly list: readonly ListKind[];
   readonly textOf: TextOf;
 }
 

@@ -47,6 +47,7 @@ describe("options", () => {
       syntaxCheck: false,
       forks: 10,
       knownHosts: [],
+      list: [],
       acceptNewHostKeys: false,
       askBecomePass: false,
       askVaultPass: false,
@@ -82,7 +83,7 @@ describe("options", () => {
       forceHandlers: true,
       startAtTask: "write *",
       syntaxCheck: true,
-      list: "tags",
+      list: ["tags"],
       forks: 3,
       user: "root",
       privateKey: "key",
@@ -195,11 +196,6 @@ describe("a command line that is wrong", () => {
         '--forks needs a whole number from 1 to 999999, and got "many"',
         '--timeout needs a whole number from 1 to 999999, and got "0"',
       ],
-    ],
-    [
-      "asks for two lists",
-      ["s.yaml", "--list-hosts", "--list-tags"],
-      ["--list-hosts and --list-tags cannot be given together (ask for one list at a time)"],
     ],
   ];
   for (const [title, argv, complaints] of cases) {

@@ -53,7 +53,12 @@ describe("a list", () => {
   for (const list of ["hosts", "tasks", "tags"] as const) {
     it(`of ${list} is laid out as Ansible does`, () => {
       const end = { event: "end", exitCode: 0, ms: 5 } as const;
-      assert.equal(textOf([startOf([]), ...lists, end], { list }), expected[list]);
+      assert.equal(textOf([startOf([]), ...lists, end], { list: [list] }), expected[list]);
     });
   }
+  it("may tell of several things at once", () =>
+    assert.match(
+      textOf([startOf([]), ...lists], { list: ["hosts", "tasks", "tags"] }),
+      /play #1 \(relays\)\n {4}hosts \(2\):\n.*\n.*\n {4}tasks:\n.*\n.*\n {6}TASK TAGS: \[/,
+    ));
 });
