@@ -4,11 +4,12 @@ import { dirname, resolve } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import { show } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
-import type { MapEntry, MapNode, ScalarNode, SourceNode } from "../source/yaml.ts";
-import { compileValue, layeredScope } from "../template/index.ts";
-import type { Scope, Value } from "../template/value.ts";
+import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
+import { layeredScope } from "../template/index.ts";
+import type { Value } from "../template/value.ts";
 import { EMPTY_LAYER, joinLayers, type Layer } from "../variables/layer.ts";
 import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
+import { decided } from "./known.ts";
 import type { Loading, Surroundings } from "./loading.ts";
 import { type Play, rolePathsOf, type Settings, type Step, tasksIn, tasksStanding } from "./playbook.ts";
 import { readRoles } from "./roles.ts";
@@ -63,7 +64,7 @@ interface Outer {
 const IMPORT_KEYWORDS = ["name", "tags", "when", "vars"];
 
 function importPlaybook(
-  { key, node }: MapEntry,
+  { key, node: written }: MapEntry,
   map: MapNode,
   path: string,
   sources: Sources,
@@ -79,6 +80,7 @@ function importPlaybook(
     vars: joinLayers([own, outer.vars]),
     given: outer.given,
   };
+  const node = decided(written, layeredScope([inner.vars.values, outer.given]));
   const file = typeof node.value === "string" ? resolve(dirname(path), node.value) : undefined;
   if (!file || !firstExisting([file])) {
     problems.push({
@@ -107,14 +109,6 @@ function noFile({ value }: SourceNode): string {
 
 function readPlay(map: MapNode, path: string, sources: Sources, problems: Problem[], outer: Outer): Play {
   const directory = dirname(path);
-  const loading: Loading = {
-    sources,
-    problems,
-    roles: new Map(),
-    once: new Set(),
-    rolePaths: rolePathsOf(directory),
-    lateHandlers: [],
-  };
   for (const entry of otherEntries(map, PLAY_KEYWORDS)) {
     problems.push(unknownKeyword(entry, "keyword of a play", PLAY_KEYWORDS));
   }
@@ -124,6 +118,20 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
   ]);
   const given = layeredScope([vars.values, outer.given]);
   const own = (key: string): SourceNode | undefined => decided(map.entries.get(key)?.node, given);
+  const loading: Loading = {
+    sources,
+    problems,
+    roles: new Map(),
+    once: new Set(),
+    rolePaths: rolePathsOf(directory),
+    lateHandlers: [],
+    known: {
+      directory,
+      vars,
+      varsFiles: readVarsFiles(own("vars_files"), { directory, sources, problems }),
+      given: outer.given,
+    },
+  };
   // The play's vars are a layer of their own, below set_fact; those of settings are above it.
   const inherited = readSettings(withoutVars(map), outer.settings, "the play", problems);
   const around: Surroundings = { settings: inherited, role: undefined, directory, importing: [path] };
@@ -153,7 +161,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     gatherFacts: readBoolean(own("gather_facts"), "gather_facts", true, problems),
     serial: readSerial(own("serial"), problems),
     vars,
-    varsFiles: readVarsFiles(own("vars_files"), { directory, sources, problems }),
+    varsFiles: loading.known.varsFiles,
     settings: inherited,
     onFailure: readOnFailure(own("on_failure"), problems),
     forceHandlers: readBoolean(own("force_handlers"), "force_handlers", false, problems),
@@ -171,19 +179,6 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
 
 function withoutVars(map: MapNode): MapNode {
   return { ...map, entries: new Map([...map.entries].filter(([key]) => key !== "vars")) };
-}
-
-/** A keyword of the play that depends on variables known before the run, and only on them, is what they say. */
-function decided(node: SourceNode | undefined, given: Scope): SourceNode | undefined {
-  if (node?.kind !== "scalar" || !isTemplate(node)) return node;
-  try {
-    const value = compileValue(node, []).render(given);
-    const scalar = (each: unknown): SourceNode => ({ ...node, value: each as ScalarNode["value"] });
-    if (!Array.isArray(value)) return typeof value === "object" ? node : scalar(value);
-    return { kind: "list", items: value.map(scalar), value, at: node.at };
-  } catch {
-    return node;
-  }
 }
 
 function readHosts(node: SourceNode | undefined, map: MapNode, problems: Problem[]): string[] {

@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import type { Problem } from "../source/problem.ts";
 import type { Sources } from "../source/sources.ts";
+import type { Known } from "./known.ts";
 import type { Handler, Role, RoleUse, Settings } from "./playbook.ts";
 
 export interface Loading {
@@ -14,6 +15,8 @@ export interface Loading {
   readonly once: Set<string>;
   /** Directories in which roles are looked up, nearest first. */
   readonly rolePaths: readonly string[];
+  /** On what names of imports may depend. */
+  readonly known: Known;
   /** Handlers of roles that stand among the tasks: they are the play's too. */
   readonly lateHandlers: Handler[];
 }

@@ -10,6 +10,7 @@ import { didYouMean } from "../source/suggest.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { joinLayers, type Layer, readLayer } from "../variables/layer.ts";
 import { otherEntries, ROLE_KEYWORDS } from "./keywords.ts";
+import { decided, knownIn } from "./known.ts";
 import type { Loading } from "./loading.ts";
 import type { Handler, Role, RoleUse, Settings, Step } from "./playbook.ts";
 import { readDefinition } from "./role-definition.ts";
@@ -158,8 +159,10 @@ function joinParts(parts: readonly RoleParts[]): RoleParts {
 }
 
 function readWanted(item: SourceNode, settings: Settings, loading: Loading): Wanted | undefined {
+  const now = (node: SourceNode): SourceNode =>
+    decided(node, knownIn(loading.known, { role: undefined, settings }));
   if (item.kind === "scalar" && typeof item.value === "string") {
-    return { name: item.value, at: item.at, settings, params: undefined };
+    return { name: String(now(item).value), at: item.at, settings, params: undefined };
   }
   const named = item.kind === "map" ? (item.entries.get("role") ?? item.entries.get("name")) : undefined;
   if (item.kind !== "map" || typeof named?.node.value !== "string") {
@@ -172,7 +175,7 @@ function readWanted(item: SourceNode, settings: Settings, loading: Loading): Wan
   const vars = item.entries.get("vars")?.node;
   const value = Object.fromEntries([...params].map(([key, { node }]) => [key, node.value]));
   return {
-    name: named.node.value,
+    name: String(now(named.node).value),
     at: named.node.at,
     settings: { ...own, vars: settings.vars },
     params: params.size > 0 ? { kind: "map", entries: params, value, at: item.at } : undefined,
