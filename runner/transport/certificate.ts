@@ -1,5 +1,5 @@
-// Certificates of host keys, as OpenSSH has them (PROTOCOL.certkeys): an authority's word that a key is a host's. Pure: a
-// certificate in, the key that it vouches for out, or why it does not.
+// Certificates of keys, as OpenSSH has them (PROTOCOL.certkeys): an authority's word that a key is a host's or a user's.
+// Pure: a host's in, the key that it vouches for out, or why it does not; a user's is for the host to judge.
 
 import { createPublicKey, type JsonWebKey, verify } from "node:crypto";
 
@@ -13,7 +13,7 @@ const FIELDS: Readonly<Record<string, number>> = {
   "ecdsa-sha2-nistp521": 2,
   "ssh-rsa": 2,
 };
-const HOST = 2;
+const [USER, HOST] = [1, 2];
 
 export interface Expected {
   /** How the host is called. */
@@ -29,13 +29,9 @@ export type Vouched = { readonly key: Buffer } | { readonly key: undefined; read
 export function vouchedKey(certificate: Buffer, { names, authorities, now }: Expected): Vouched {
   try {
     const read = new Reader(certificate);
-    const type = read.text().replace(CERTIFICATE, "");
-    const count = FIELDS[type];
-    if (count === undefined) return no(`its type ${type} is not known`);
-    read.bytes();
-    const fields = Array.from({ length: count }, () => read.bytes());
-    read.number64();
-    const kind = read.number32();
+    const head = readHead(read);
+    if ("unknown" in head) return no(`its type ${head.unknown} is not known`);
+    const { key, kind } = head;
     const id = read.text();
     const principals = read.list();
     const [from, to] = [read.number64(), read.number64()];
@@ -54,18 +50,43 @@ export function vouchedKey(certificate: Buffer, { names, authorities, now }: Exp
     if (seconds < from) return no("it is not valid yet");
     if (seconds >= to) return no("it is valid no more");
     if (critical.length > 0) return no("it has conditions that are not known");
-    return { key: Buffer.concat([Buffer.from(type), ...fields].map(withLength)) };
+    return { key };
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
     return no("it cannot be read");
   }
 }
 
+/** The key that a user's certificate is for; nothing when it is none. */
+export function userKeyIn(certificate: Buffer): Buffer | undefined {
+  try {
+    const head = readHead(new Reader(certificate));
+    return "unknown" in head || head.kind !== USER ? undefined : head.key;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+}
+
+/** Up to what it is for: the key as it travels, and whose it is. */
+function readHead(
+  read: Reader,
+): { readonly key: Buffer; readonly kind: number } | { readonly unknown: string } {
+  const name = read.text();
+  const type = name.replace(CERTIFICATE, "");
+  const count = FIELDS[type];
+  if (count === undefined || type === name) return { unknown: type };
+  read.bytes();
+  const fields = Array.from({ length: count }, () => read.bytes());
+  read.number64();
+  return { key: Buffer.concat([Buffer.from(type), ...fields].map(withLength)), kind: read.number32() };
+}
+
 function no(why: string): Vouched {
   return { key: undefined, why };
 }
 
-function withLength(bytes: Buffer): Buffer {
+export function withLength(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
   return Buffer.concat([length, bytes]);
@@ -118,7 +139,7 @@ function fixed(number: Buffer, size: number): Buffer {
 }
 
 /** Reads what RFC 4251, 5 calls string, uint32 and uint64; throws RangeError at the end. */
-class Reader {
+export class Reader {
   at = 0;
   private readonly from: Buffer;
 

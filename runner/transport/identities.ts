@@ -1,10 +1,10 @@
 // The keys to log in with, in the order in which to try them: files that were named, keys of the agent, then
 // the usual files in ~/.ssh (ssh_config(5): IdentityFile, IdentitiesOnly). A passphrase is asked for when it is the key's turn, once in a run.
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OpenSSHAgent, ParsedKey, utils } from "ssh2";
+import { userKeyIn } from "./certificate.ts";
 import type { SshSettings } from "./ssh-config.ts";
 import { type Ask, type OpenedKeys, Unreachable } from "./transport.ts";
 
@@ -14,13 +14,23 @@ const AGENT_TIMEOUT = 5000;
 
 const TRIES = 3;
 
-export type Identity =
-  /** The private key of a file. */
+export type Identity = {
+  /** What an authority says of the key; ssh shows it before the key alone. */
+  readonly certificate?: Buffer;
+} & /** The private key of a file. */
+(
   | { readonly kind: "key"; readonly label: string; readonly key: ParsedKey }
   /** A key that the agent has: its public half. */
   | { readonly kind: "agent"; readonly label: string; readonly key: ParsedKey; readonly agent: OpenSSHAgent }
   /** A key that a passphrase opens; nothing when none was given that does. */
-  | { readonly kind: "locked"; readonly label: string; readonly open: () => Promise<ParsedKey | undefined> };
+  | {
+      readonly kind: "locked";
+      readonly label: string;
+      /** Nothing when only the passphrase tells it. */
+      readonly publicKey: Buffer | undefined;
+      readonly open: () => Promise<ParsedKey | undefined>;
+    }
+);
 
 export interface Identities {
   readonly list: readonly Identity[];
@@ -73,17 +83,58 @@ export async function gatherIdentities(
   const fromFiles = [...ofFiles(named), ...held.list.filter(isNamed)];
   const others = identitiesOnly ? [] : held.list.filter((identity) => !isNamed(identity));
   const list = [...fromFiles, ...others, ...ofFiles(usual)];
+  const certificates = await readCertificates([
+    ...settings.certificateFiles,
+    ...[...named, ...usual].map(({ file }) => `${file}-cert.pub`),
+  ]);
   const canAsk = reading.ask !== undefined;
   return {
-    list: list.filter((one, index) => list.findIndex((other) => sameKey(other, one)) === index),
+    list: list
+      .filter((one, index) => list.findIndex((other) => sameKey(other, one)) === index)
+      .flatMap((one) => [...certifiedBy(one, certificates.found), one]),
     notes: [
       ...[...named, ...usual].flatMap((file) =>
         file.note && !isHeld(file) && !(file.locked && canAsk) ? [file.note] : [],
       ),
       ...held.notes,
-      ...settings.certificateFiles.map((file) => `${file} is a certificate, which is not supported`),
+      ...certificates.notes,
     ],
   };
+}
+
+interface Certificate {
+  readonly file: string;
+  readonly certificate: Buffer;
+  /** What it is for. */
+  readonly key: Buffer;
+}
+
+/** A file that does not exist is passed over. */
+async function readCertificates(
+  files: readonly string[],
+): Promise<{ readonly found: readonly Certificate[]; readonly notes: readonly string[] }> {
+  const found: Certificate[] = [];
+  const notes: string[] = [];
+  for (const file of new Set(files)) {
+    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => error);
+    if (text instanceof Error) {
+      if (text.code !== "ENOENT") notes.push(`${file} cannot be read (${text.code})`);
+      continue;
+    }
+    const certificate = Buffer.from(text.trim().split(/\s+/)[1] ?? "", "base64");
+    const key = userKeyIn(certificate);
+    if (key) found.push({ file, certificate, key });
+    else notes.push(`${file} is no certificate of a user's key`);
+  }
+  return { found, notes };
+}
+
+/** The identity with each of the certificates that are for its key. */
+function certifiedBy(identity: Identity, certificates: readonly Certificate[]): Identity[] {
+  const key = identity.kind === "locked" ? identity.publicKey : identity.key.getPublicSSH();
+  return certificates
+    .filter((each) => (key ? each.key.equals(key) : each.file === `${identity.label}-cert.pub`))
+    .map(({ file, certificate }) => ({ ...identity, label: file, certificate }));
 }
 
 type HeldKey = Extract<Identity, { kind: "agent" }>;
@@ -93,7 +144,11 @@ function sameKey(one: Identity, other: Identity): boolean {
   return one.key.getPublicSSH().equals(other.key.getPublicSSH());
 }
 
-function ofFile({ file, privateKey, locked }: KeyFile, isHeld: boolean, reading: KeyReading): Identity[] {
+function ofFile(
+  { file, privateKey, locked, publicKey }: KeyFile,
+  isHeld: boolean,
+  reading: KeyReading,
+): Identity[] {
   if (privateKey) return [{ kind: "key", label: file, key: privateKey }];
   if (!locked || isHeld || !reading.ask) return [];
   const { ask, opened } = reading;
@@ -102,7 +157,7 @@ function ofFile({ file, privateKey, locked }: KeyFile, isHeld: boolean, reading:
     opened.set(file, opening);
     return opening as Promise<ParsedKey | undefined>;
   };
-  return [{ kind: "locked", label: file, open }];
+  return [{ kind: "locked", label: file, publicKey, open }];
 }
 
 async function unlock(
@@ -128,10 +183,7 @@ async function readKeyFile(file: string, parseKey: KeyReading["parseKey"]): Prom
     const key = parse(bytes);
     if (!(key instanceof Error)) {
       const publicKey = key.getPublicSSH();
-      if (!key.isPrivateKey()) return { file, publicKey };
-      const certificate = `${file}-cert.pub`;
-      const note = `${certificate} is a certificate, which is not supported`;
-      return { file, privateKey: key, publicKey, ...(existsSync(certificate) ? { note } : {}) };
+      return key.isPrivateKey() ? { file, privateKey: key, publicKey } : { file, publicKey };
     }
     if (!/^Encrypted/.test(key.message)) return { file, note: `${file} is not a key that can be read` };
     // Its public half tells whether the agent has it.

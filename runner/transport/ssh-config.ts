@@ -25,7 +25,7 @@ export interface SshSettings {
   readonly privateKeyFile: string | undefined;
   /** Key files of the configuration; if it names none, nothing. */
   readonly identityFiles: readonly string[];
-  /** What the configuration names and ssh2 cannot use. */
+  /** Those that the configuration names, beside the ones that stand by their keys. */
   readonly certificateFiles: readonly string[];
   /** Only these files, even if the agent has other keys. */
   readonly identitiesOnly: boolean;

@@ -3,13 +3,14 @@
 
 import { connect as connectSocket, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { AuthenticationType, Client, NextAuthHandler } from "ssh2";
+import type { AuthenticationType, Client, NextAuthHandler, ParsedKey } from "ssh2";
 import { algorithms } from "./algorithms.ts";
 import type { HostKeys } from "./host-keys.ts";
 import type { Identities, Identity } from "./identities.ts";
 import type { SshSettings } from "./ssh-config.ts";
 import { type Attempt, explainFailure, timedOut } from "./ssh-failure.ts";
 import type { Unreachable } from "./transport.ts";
+import { certified, certifiedAgent } from "./user-certificate.ts";
 
 /** A host that is silent for so long (interval x count) is lost. */
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
@@ -93,6 +94,7 @@ export function logIn({
         });
       },
       authHandler: offerInTurn({
+        client,
         username: user,
         identities: identities.list,
         told: (label, left) => {
@@ -117,6 +119,7 @@ export function connectTo(host: string, port: number): Socket {
 }
 
 interface Offering {
+  readonly client: Client;
   readonly username: string;
   readonly identities: readonly Identity[];
   readonly told: (label: string | undefined, methodsLeft: readonly string[] | null) => void;
@@ -125,16 +128,21 @@ interface Offering {
 }
 
 /** Offers one identity after the other, until the host takes one or wants no more keys. */
-function offerInTurn({ username, identities, told, wait }: Offering) {
+function offerInTurn({ client, username, identities, told, wait }: Offering) {
   const left = [...identities];
   let asked = false;
+  const shown = (key: ParsedKey, { certificate }: Identity) =>
+    certificate ? certified(key, certificate, client) : key;
   const offer = async (methodsLeft: AuthenticationType[] | null, next: NextAuthHandler): Promise<void> => {
     for (;;) {
       const identity = methodsLeft === null || methodsLeft.includes("publickey") ? left.shift() : undefined;
       told(identity?.label, methodsLeft);
-      if (identity?.kind === "key") return next({ type: "publickey", username, key: identity.key });
+      if (identity?.kind === "key")
+        return next({ type: "publickey", username, key: shown(identity.key, identity) });
       if (identity?.kind === "agent") {
-        const { agent, key } = identity;
+        const { agent, key, certificate } = identity;
+        if (certificate)
+          return next({ type: "agent", username, agent: certifiedAgent(agent, key, certificate, client) });
         // This key alone: the agent's own order is not the one wanted.
         const one = Object.create(agent, {
           getIdentities: { value: (done: Done) => done(undefined, [key]) },
@@ -144,7 +152,7 @@ function offerInTurn({ username, identities, told, wait }: Offering) {
       if (identity?.kind === "locked") {
         const key = await wait(identity.open);
         if (key === undefined) continue;
-        return next({ type: "publickey", username, key });
+        return next({ type: "publickey", username, key: shown(key, identity) });
       }
       // Without a key: perhaps the host wants none, and if not it says what it wants.
       if (identities.length > 0 || asked) return next(false as never);

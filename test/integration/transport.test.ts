@@ -240,6 +240,29 @@ describe("the transport, on a host with a real sshd", () => {
       await enterFrom({});
     });
 
+    it("shows a certificate of the user's key, which the host takes while it holds", async () => {
+      const known_hosts = (await readFile(host.knownHosts, "utf8")).replace(/^\S+/gm, "*");
+      await host.must(
+        `mkdir /tmp/users && cd /tmp/users && ssh-keygen -q -t ed25519 -N '' -f ca && cp ca.pub /etc/ssh/users.pub && echo TrustedUserCAKeys /etc/ssh/users.pub >/etc/ssh/sshd_config.d/users.conf && systemctl reset-failed ssh && systemctl restart ssh
+        for kind in ed25519 ecdsa rsa; do ssh-keygen -q -t $kind -N '' -f $kind && ssh-keygen -q -s ca -I $kind -n root $kind.pub; done`,
+      );
+      const read = (name: string) => host.must(`cat /tmp/users/${name}`);
+      for (const kind of ["ed25519", "ecdsa", "rsa"]) {
+        const files = {
+          known_hosts,
+          mine: await read(kind),
+          config: "IdentityFile ~/.ssh/mine\nIdentitiesOnly yes\n",
+        };
+        await rejects(enterFrom(files), /login as root was refused: tried .*mine$/);
+        await enterFrom({ ...files, "mine-cert.pub": await read(`${kind}-cert.pub`) });
+        await rm(join(home, ".ssh/mine-cert.pub"));
+      }
+      await host.must("cd /tmp/users && ssh-keygen -q -s ca -I late -n root -V -2d:-1d rsa.pub");
+      const late = { known_hosts, "mine-cert.pub": await read("rsa-cert.pub") };
+      await rejects(enterFrom(late), /login as root was refused: tried .*mine-cert.pub, .*mine$/);
+      await host.must("rm /etc/ssh/sshd_config.d/users.conf && systemctl restart ssh");
+    });
+
     it("trusts the word of an authority on the host's key, while it holds", async () => {
       const sign = (more: string) =>
         host.must(

@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vouchedKey } from "../../../runner/transport/certificate.ts";
+import { userKeyIn, vouchedKey } from "../../../runner/transport/certificate.ts";
 
 const KINDS = ["ed25519", "ecdsa", "rsa"];
 const there = spawnSync("ssh-keygen", ["-?"]).error === undefined;
@@ -55,7 +55,17 @@ const there = spawnSync("ssh-keygen", ["-?"]).error === undefined;
     assert.match(why(sign("ed25519", "rsa", "-h")), /is for no host/);
     assert.match(why(sign("ed25519", "rsa", ...good, "-V", "+1d:+2d")), /not valid yet/);
     assert.match(why(sign("ed25519", "rsa", ...good, "-V", "-2d:-1d")), /valid no more/);
-    assert.match(why(blob("host_rsa.pub")), /another authority|cannot be read|signature/);
+    assert.match(why(blob("host_rsa.pub")), /its type ssh-rsa is not known/);
+  });
+
+  it("of a user tells which key it is for, and is none when it is a host's, a bare key or cut off", () => {
+    for (const kind of KINDS) {
+      const certificate = sign("ed25519", kind, "-n", "root");
+      assert.deepEqual(userKeyIn(certificate), blob(`host_${kind}.pub`));
+      assert.equal(userKeyIn(certificate.subarray(0, 60)), undefined);
+    }
+    assert.equal(userKeyIn(sign("ed25519", "rsa", "-h", "-n", "mail.example")), undefined);
+    assert.equal(userKeyIn(blob("host_rsa.pub")), undefined);
   });
 
   it("vouches for nothing when a single bit of it is another", () => {
