@@ -9,6 +9,15 @@ const RUNS = 20;
 /** Kilobytes; a directory with more in it is not copied before it is removed. */
 const LARGEST = 65_536;
 
+/** Runs are numbered by the host: the clocks of those who deploy may differ. */
+const BEGIN = `n=$(cat -- "$d"/runs/*/number 2>/dev/null | grep -x '[0-9]*' | sort -n | tail -n 1)
+printf '%s\\n' "$((\${n:-0} + 1))" >"$r/number"
+for each in "$d"/runs/*; do
+  n=$(cat -- "$each/number" 2>/dev/null) || n=0
+  printf '%s %s\\n' "$n" "\${each##*/}"
+done | sort -n | head -n -${RUNS} | while read -r n old; do rm -rf -- "$d/runs/$old"; done
+`;
+
 export interface Keeping {
   /** "" for the usual place. */
   readonly directory: string;
@@ -32,7 +41,7 @@ umask 077
 ${placeLine(directory, quote)}
 r=$d/runs/${quote(run)}
 mkdir -p -- "$r/before"
-${note ? `ls -- "$d/runs" | sort | head -n -${RUNS} | while read -r old; do rm -rf -- "$d/runs/$old"; done\n` : ""}keep() {
+${note ? BEGIN : ""}keep() {
   if [ ! -e "$2" ] && [ ! -h "$2" ]; then : >"$r/before/$1.absent"
   elif [ -d "$2" ] && [ ! -h "$2" ] && [ "$(du -sk -- "$2" | cut -f 1)" -gt ${LARGEST} ]; then : >"$r/before/$1.large"
   else cp -a -- "$2" "$r/before/$1"; fi

@@ -6,6 +6,8 @@ import type { Frame } from "../transport/transport.ts";
 import { type Answered, type Entry, placeLine, type RestoreNote, type RunNote } from "./kept.ts";
 
 export interface KeptRun extends RunNote {
+  /** In the order of the host; 0 when it does not know. */
+  readonly number: number;
   /** What is kept of the run and has not been put back, in the order in which it was kept. */
   readonly entries: readonly Entry[];
   /** What services have answered in it; nothing of roles of which something has been put back. */
@@ -41,7 +43,8 @@ function eachRun(only: string): string {
   return `for f in "$d"/runs/*/journal; do
   u= r=\${f%/journal}
   if grep -qsxF -- "\${r##*/}" "$d/unfinished"; then u='{"unfinished":true}'; fi
-  [ ! -e "$f" ] || ${only}{ cat -- "$f"; printf '\\n%s\\0' "$u"; }
+  n=$(grep -sx '[0-9]*' "$r/number") || n=0
+  [ ! -e "$f" ] || ${only}{ cat -- "$f"; printf '\\n%s\\n{"number":%s}\\0' "$u" "$n"; }
 done`;
 }
 
@@ -65,7 +68,7 @@ function readRuns(text: string): KeptRun[] {
   return text
     .split("\0")
     .flatMap((journal) => readRun(journal) ?? [])
-    .sort((one, other) => (one.at < other.at ? 1 : -1));
+    .sort((one, other) => other.number - one.number || (one.at < other.at ? 1 : -1));
 }
 
 /** A line that was cut off by a full disk or the end of the host tells nothing, nor does one that is none of ours. */
@@ -80,6 +83,7 @@ function readRun(journal: string): KeptRun | undefined {
   const undone = new Set(all.flatMap(({ n, role }) => (back.has(n) ? [role] : [])));
   return {
     ...note,
+    number: Number(lines.findLast(({ number }) => typeof number === "number")?.number ?? 0),
     entries: all.filter(({ n }) => !back.has(n)),
     answered: told.filter((entry) => entry.kind === "answered" && !undone.has(entry.role)) as (Entry &
       Answered)[],

@@ -30,7 +30,8 @@ export default defineModule({
       if (run === "") return { kind: "changes", changes: [], message: "there is nothing to put back" };
       return { kind: "fail", message: `the host has kept no run ${run}; chatmail-play history lists them` };
     }
-    const undone = left.filter((each) => each.at >= target.at);
+    const since = runs.slice(0, runs.indexOf(target) + 1);
+    const undone = left.filter((each) => since.includes(each));
     if (undone.length === 0)
       return { kind: "changes", changes: [], message: `the run ${run} has been put back already` };
     const why = "an operator asked for it";

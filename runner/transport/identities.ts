@@ -17,8 +17,7 @@ const TRIES = 3;
 export type Identity = {
   /** What an authority says of the key; ssh shows it before the key alone. */
   readonly certificate?: Buffer;
-} & /** The private key of a file. */
-(
+} /** The private key of a file. */ & (
   | { readonly kind: "key"; readonly label: string; readonly key: ParsedKey }
   /** A key that the agent has: its public half. */
   | { readonly kind: "agent"; readonly label: string; readonly key: ParsedKey; readonly agent: OpenSSHAgent }
@@ -83,10 +82,10 @@ export async function gatherIdentities(
   const fromFiles = [...ofFiles(named), ...held.list.filter(isNamed)];
   const others = identitiesOnly ? [] : held.list.filter((identity) => !isNamed(identity));
   const list = [...fromFiles, ...others, ...ofFiles(usual)];
-  const certificates = await readCertificates([
-    ...settings.certificateFiles,
-    ...[...named, ...usual].map(({ file }) => `${file}-cert.pub`),
-  ]);
+  const certificates = await readCertificates(
+    settings.certificateFiles,
+    [...named, ...usual].map(({ file }) => `${file}-cert.pub`),
+  );
   const canAsk = reading.ask !== undefined;
   return {
     list: list
@@ -109,16 +108,17 @@ interface Certificate {
   readonly key: Buffer;
 }
 
-/** A file that does not exist is passed over. */
+/** One that stands beside a key need not be there. */
 async function readCertificates(
-  files: readonly string[],
+  given: readonly string[],
+  beside: readonly string[],
 ): Promise<{ readonly found: readonly Certificate[]; readonly notes: readonly string[] }> {
   const found: Certificate[] = [];
   const notes: string[] = [];
-  for (const file of new Set(files)) {
+  for (const file of new Set([...given, ...beside])) {
     const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => error);
     if (text instanceof Error) {
-      if (text.code !== "ENOENT") notes.push(`${file} cannot be read (${text.code})`);
+      if (text.code !== "ENOENT" || given.includes(file)) notes.push(`${file} cannot be read (${text.code})`);
       continue;
     }
     const certificate = Buffer.from(text.trim().split(/\s+/)[1] ?? "", "base64");

@@ -77,6 +77,25 @@ describe("rollback and history", () => {
     match(tasks[0]?.message ?? "", /has kept no run 20260101T000000-0000; chatmail-play history lists them/);
   });
 
+  it("goes by the order on the host, whatever the clocks of those who deploy say", async () => {
+    const ahead = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [
+        `.state/runs/20990101T0000${10 + n}-0000/journal`,
+        `{"run":"20990101T0000${10 + n}-0000","at":"2099-01-01T00:00:${10 + n}.000Z","operator":"x@y","playbook":"site.yaml"}\n`,
+      ]),
+    );
+    made = project({ "out/file": "zero\n", ...ahead });
+    for (const content of ["one", "two"]) await deploy(content);
+    const told = (await made.operate("history")).tasks.at(-1)?.message ?? "";
+    const [last = "", before = ""] = told.split("\n").filter((line) => /^\S/.test(line));
+    match(last, /^20(?!99)/);
+    match(before, /^20(?!99)/);
+    equal((await made.operate("rollback")).statuses, "changed");
+    equal(file(), "one\n");
+    equal((await made.operate("rollback", "--run", before.split(" ")[0] ?? "")).statuses, "changed");
+    equal(file(), "zero\n");
+  });
+
   it("keeps twenty runs", async () => {
     const runs = Object.fromEntries(
       Array.from({ length: 25 }, (_, n) => [`.state/runs/20260101T0000${10 + n}-0000/journal`, "{}\n"]),
