@@ -1,19 +1,12 @@
 // state: hard of the module file: a second name for a file that is on the host.
 
-import {
-  fileContent,
-  followed,
-  identity,
-  inode,
-  parentOf,
-  pathState,
-  type State,
-} from "../../facts/index.ts";
+import { fileContent, followed, identity, inode, pathState, type State } from "../../facts/index.ts";
 import { quote } from "../../transport/quote.ts";
 import type { FileParams } from "../file.ts";
 import type { ModuleContext, Plan } from "../module.ts";
 import { adjustAttributes } from "./attributes.ts";
 import { foreseeExisting, foreseeFile, pathSubjects } from "./foresee.ts";
+import { besideWord } from "./write.ts";
 
 export function hardLinkPlan(wish: FileParams, state: State, context: ModuleContext): Plan {
   const { path, src, force } = wish;
@@ -33,12 +26,11 @@ export function hardLinkPlan(wish: FileParams, state: State, context: ModuleCont
   if (!same && own.type !== "absent" && own.type !== "link" && !force)
     return { kind: "fail", message: `${path} is another file, which is replaced only with force: true` };
   const content = context.check ? state.get(fileContent(src)) : undefined;
-  const beside = `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
   const link = {
     summary: `link ${path} to the file ${src}`,
     diff: { path, before: `${own.type}\n`, after: `hard link to ${src}\n` },
     script: [
-      `new=$(mktemp -u -- ${quote(beside)})`,
+      `new=${besideWord(path, "new")}`,
       `trap 'rm -f -- "$new"' EXIT`,
       "trap 'exit 1' HUP INT TERM",
       `ln -L -- ${quote(src)} "$new"`,

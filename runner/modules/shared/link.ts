@@ -18,7 +18,7 @@ import type { Change, Plan } from "../module.ts";
 import { adjustAttributes } from "./attributes.ts";
 import { foreseeExisting, pathSubjects } from "./foresee.ts";
 import { throughLink } from "./through-link.ts";
-import { besideName, sweepLine } from "./write.ts";
+import { besideWord, sweepLine } from "./write.ts";
 
 /** The path that a link at `path` to `src` means. */
 export function linkTargetPath(path: string, src: string): string {
@@ -95,7 +95,7 @@ export function makeLink(link: Link): Change {
     },
     script: [
       sweepLine(path),
-      `new=$(mktemp -u -- ${quote(besideName(path))})`,
+      `new=${besideWord(path, "new")}`,
       `trap 'rm -f -- "$new"' EXIT`,
       "trap 'exit 1' HUP INT TERM",
       `ln -s -- ${quote(src)} "$new"`,

@@ -31,33 +31,46 @@ export function writeScript(writing: Writing, from?: string): string {
   ].join("\n");
 }
 
-/** Lays the file beside its place, with its final owner and mode; its name is then in the variable. */
+/**
+ * Lays the file beside its place, with its final owner and mode; its name is then in the variable. install(1) makes a new
+ * file, whatever is at that place, that nobody else can read before it is finished.
+ */
 export function layBesideLines(
   { path, mode, owner, fromTheStart, validate }: Writing,
   variable: string,
-  from?: string,
+  from = "/dev/stdin",
 ): string[] {
-  const beside = besideName(path);
   // Checkers such as node --check go by a name's ending; elsewhere none may match what a service includes.
-  const ending = validate ? /\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] : undefined;
+  const ending = validate ? (/\.[A-Za-z0-9]{1,10}$/.exec(path)?.[0] ?? "") : "";
+  const install = `install -m ${chmodWord(mode)}`;
+  const plain = `${install} -- ${from} "$${variable}"`;
+  const owned = `${install} ${ownerOptions(owner)} -- ${from} "$${variable}"`;
   return [
     sweepLine(path),
-    `${variable}=$(mktemp ${ending ? `--suffix=${quote(ending)} ` : ""}-- ${quote(beside)})`,
+    `${variable}=${besideWord(path, variable)}${ending}`,
     // For the next shell to remove, should this one be killed (transport/shell-loop.ts).
     `printf %s "$${variable}" >"$T/beside.${variable}"`,
-    `cat ${from === undefined ? "" : `<${from} `}>"$${variable}"`,
     ...(owner === undefined
-      ? []
-      : [
-          `${fromTheStart ? `[ -O "$${variable}" -a -G "$${variable}" ] || ` : ""}chown ${quote(owner)} -- "$${variable}"`,
-        ]),
-    `chmod ${chmodWord(mode)} -- "$${variable}"`,
+      ? [plain]
+      : fromTheStart
+        ? [plain, `[ -O "$${variable}" -a -G "$${variable}" ] || ${owned}`]
+        : [owned]),
   ];
 }
 
-/** For mktemp(1): a name in the directory of a path. */
-export function besideName(path: string): string {
-  return `${parentOf(path) === "/" ? "" : parentOf(path)}/.chatmail-play.XXXXXXXXXX`;
+/** chown's argument, for install(1). */
+function ownerOptions(owner = ""): string {
+  const [user, group] = owner.split(":");
+  return [...(user ? ["-o", quote(user)] : []), ...(group ? ["-g", quote(group)] : [])].join(" ");
+}
+
+/** A name in the directory of a path that no other shell has, as a word of the shell. */
+export function besideWord(path: string, variable: string): string {
+  return `${quote(`${directoryOf(path)}/.chatmail-play.`)}"$W.${variable}"`;
+}
+
+function directoryOf(path: string): string {
+  return parentOf(path) === "/" ? "" : parentOf(path);
 }
 
 /**
@@ -65,11 +78,10 @@ export function besideName(path: string): string {
  * has it written down any more, for that is in memory.
  */
 export function sweepLine(path: string): string {
-  const [directory] = besideName(path).split("/.chatmail-play.");
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax
   const places = ["/run", "/dev/shm", '"${TMPDIR:-/tmp}"', "/var/tmp"];
   const written = places.map((place) => `${place}/chatmail-play.*/b/tmp/beside.*`).join(" ");
-  return `for old in ${quote(directory || "/")}/.chatmail-play.??????????*; do
+  return `for old in ${quote(directoryOf(path) || "/")}/.chatmail-play.??????????*; do
   if [ "$T" -nt "$old" ] && ! grep -qsxF -- "$old" ${written}; then rm -rf -- "$old"; fi
 done`;
 }

@@ -3,7 +3,16 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type Fact, type Foreseen, foresee, type State, touches } from "../../../runner/facts/fact.ts";
@@ -53,14 +62,19 @@ export const HOSTILE: readonly string[] = [
   "!bang",
 ];
 
-export function sh(script: string, input?: Uint8Array): Reply {
+/** Runs a script as the shell loop does, with a file for its input (transport/shell-loop.ts). */
+export function sh(script: string, input: Uint8Array = new Uint8Array()): Reply {
   const own = mkdtempSync(join(tmpdir(), "modules-t-"));
+  writeFileSync(`${own}.input`, input);
+  const stdin = openSync(`${own}.input`, "r");
   const done = spawnSync("sh", ["-c", script], {
-    input: input ?? new Uint8Array(),
-    env: { ...process.env, LC_ALL: "C", T: own },
+    stdio: [stdin, "pipe", "pipe"],
+    env: { ...process.env, LC_ALL: "C", T: own, W: "ready-test" },
     maxBuffer: 1 << 28,
   });
+  closeSync(stdin);
   rmSync(own, { recursive: true });
+  rmSync(`${own}.input`);
   return { status: done.status ?? 128, stdout: done.stdout, stderr: done.stderr };
 }
 

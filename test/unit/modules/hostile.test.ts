@@ -164,7 +164,13 @@ onHost("hostile values", () => {
       writeFileSync(join(folder, `${index}.i`), input ?? "");
     }
     const loop = `n=0; while [ -e "$1/$n.s" ]; do ( . "$1/$n.s" ) <"$1/$n.i" >"$1/$n.o" 2>/dev/null; n=$((n + 1)); done`;
-    const env = { PATH: `${dir}/bin:${process.env.PATH}`, HOME: here, LC_ALL: "C", T: join(dir, "t") };
+    const env = {
+      PATH: `${dir}/bin:${process.env.PATH}`,
+      HOME: here,
+      LC_ALL: "C",
+      T: join(dir, "t"),
+      W: "ready-test",
+    };
     const { status, signal } = spawnSync("sh", ["-c", loop, "sh", folder], {
       cwd: here,
       env,
