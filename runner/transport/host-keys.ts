@@ -22,6 +22,8 @@ const ALGORITHMS: readonly [type: string, algorithms: readonly string[]][] = [
 export interface HostKeysOptions {
   /** The names of the host: the inventory's, its address; the first is for messages. */
   readonly names: readonly string[];
+  /** What stands for all of them in the files and in certificates, whatever the port. */
+  readonly alias?: string | undefined;
   /** Where the connection goes. */
   readonly hostname: string;
   readonly port: number;
@@ -44,7 +46,10 @@ export interface HostKeys {
 }
 
 export async function readHostKeys(options: HostKeysOptions): Promise<HostKeys> {
-  const names = [...new Set(options.names.map((name) => lookupName(name, options.port)))];
+  const { alias, port } = options;
+  const names = alias
+    ? [alias.toLowerCase()]
+    : [...new Set(options.names.map((name) => lookupName(name, port)))];
   const known = await Promise.all([
     ...options.given.map((file) => readKnownHosts(file, true)),
     ...options.usual.map((file) => readKnownHosts(file, false)),
@@ -70,7 +75,7 @@ export async function readHostKeys(options: HostKeysOptions): Promise<HostKeys> 
 /** The key that a known authority vouches for, as if it stood in its line; or why there is none. */
 async function vouchedFor(
   entries: readonly KnownKey[],
-  { names, certificate }: HostKeysOptions,
+  { names, alias, certificate }: HostKeysOptions,
 ): Promise<{ readonly entry?: KnownKey; readonly why?: string }> {
   const revoked = (key: Buffer) => entries.some((each) => each.marker === "revoked" && each.key.equals(key));
   const trusted = entries.filter(({ marker, key }) => marker === "cert-authority" && !revoked(key));
@@ -79,7 +84,7 @@ async function vouchedFor(
   const shown = await certificate();
   if (!shown) return { why: "it shows no certificate" };
   const authorities = trusted.map(({ key }) => key);
-  const called = names.map((name) => name.toLowerCase());
+  const called = (alias ? [alias] : names).map((name) => name.toLowerCase());
   const vouched = vouchedKey(shown, { names: called, authorities, now: Date.now() });
   if (vouched.key === undefined) return { why: `its certificate is not accepted: ${vouched.why}` };
   const type = keyType(vouched.key) ?? "";

@@ -1,6 +1,7 @@
 // How a host is reached by ssh: what the inventory says, then what ssh's configuration does (ssh_config(5)), of the user
 // and of the machine. What the runner would have to know and does not is refused.
 
+import { hostname as ownName } from "node:os";
 import { join } from "node:path";
 import type { Wanted } from "./algorithms.ts";
 import { readDirectives } from "./ssh-directives.ts";
@@ -69,8 +70,16 @@ export async function readSshSettings(target: Target, around: Surroundings): Pro
   const port = target.port ?? portOf(value("port") ?? "22");
   const plain = { "%": "%", n: target.address, h: target.address, p: String(port), r: user, u: around.user };
   const hostname = expand(value("hostname") ?? target.address, plain);
-  const tokens = { ...plain, d: around.home, h: hostname };
-  const path = (text: string) => resolvePath(expand(text, tokens), around);
+  const tokens = {
+    ...plain,
+    d: around.home,
+    h: hostname,
+    i: String(process.getuid?.() ?? ""),
+    k: value("hostkeyalias") ?? target.address,
+    l: ownName(),
+    L: ownName().replace(/\..*/, ""),
+  };
+  const path = (text: string) => resolvePath(expand(withEnvironment(text, around), tokens), around);
   const files = (name: string, byDefault: readonly string[]) => {
     const names = list(name);
     return (names.length > 0 ? names : byDefault).filter((text) => text !== "none").map(path);
@@ -119,6 +128,15 @@ function agentSocket(
 /** "~/" is the home directory. */
 function resolvePath(text: string, { home }: Surroundings): string {
   return text === "~" || text.startsWith("~/") ? join(home, text.slice(2)) : text;
+}
+
+/** "${NAME}", which must be set, as for ssh. */
+function withEnvironment(text: string, { env }: Surroundings): string {
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = env[name];
+    if (value === undefined) throw new Unreachable(`the ssh configuration: ${text}: ${name} is not set`);
+    return value;
+  });
 }
 
 function expand(text: string, tokens: Readonly<Record<string, string>>): string {

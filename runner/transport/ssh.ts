@@ -77,7 +77,8 @@ async function open(
   try {
     const [hostKeys, identities] = await Promise.all([
       readHostKeys({
-        names: settings.hostKeyAlias ? [settings.hostKeyAlias] : [target.name, target.address, hostname],
+        names: [target.name, target.address, hostname],
+        alias: settings.hostKeyAlias,
         hostname,
         port,
         usual: settings.knownHostsFiles,

@@ -194,6 +194,14 @@ describe("settings from the ssh configuration", () => {
     await rejects(read({ config: '\nUser "me\n' }), /config:2: a quote is not closed/);
   });
 
+  it("name files by tokens and by the environment", async () => {
+    const config = `HostKeyAlias relay\nUserKnownHostsFile ~/.ssh/known.d/%k \${KEYS}/known\nIdentityFile %d/%n_%u_%i\n`;
+    const found = await read({ config }, {}, { KEYS: "/keys" });
+    deepStrictEqual(found.knownHostsFiles.slice(0, 2), [join(home, ".ssh/known.d/relay"), "/keys/known"]);
+    deepStrictEqual(found.identityFiles, [join(home, `mail.example_me_${process.getuid?.() ?? ""}`)]);
+    await rejects(read({ config }), /\$\{KEYS\}\/known: KEYS is not set/);
+  });
+
   it("are not taken from a file that everybody may write to", async () => {
     await read({ "/ssh_config": "User x\n" });
     await chmod(join(home, "etc/ssh_config"), 0o666);
