@@ -3,6 +3,7 @@
 import { baseName, cleanPath, joinPath, type TreeEntry, tree } from "../facts/index.ts";
 import { pythonRegex } from "../template/index.ts";
 import { defineModule, type Params } from "./module.ts";
+import { permissions } from "./shared/mode.ts";
 import { matchesAny } from "./shared/name-pattern.ts";
 
 /** A name of a file is at most 255 bytes long. */
@@ -64,7 +65,11 @@ export default defineModule({
       examined += found.entries.length;
       for (const entry of found.entries) if (wanted(entry)) files.push(described(root, entry));
     }
-    return { kind: "changes", changes: [], result: { files, matched: files.length, examined } };
+    return {
+      kind: "changes",
+      changes: [],
+      result: { files, matched: files.length, examined, skipped_paths: {}, msg: "All paths examined" },
+    };
   },
 });
 
@@ -117,6 +122,11 @@ function described(root: string, { path, type, mode, target, raw: _, hash: __, .
     isreg: type === "file",
     isdir: type === "directory",
     islnk: type === "link",
+    isblk: type === "block",
+    ischr: type === "character",
+    isfifo: type === "fifo",
+    issock: type === "socket",
+    ...permissions(mode),
     ...(type === "link" ? { lnk_target: target } : {}),
     pw_name,
     gr_name,

@@ -105,7 +105,15 @@ export default defineModule({
         });
       const keepMissing = params.state === "absent";
       return editedFile(
-        { ...params, path, keepMissing, createdMessage: "line added", backupAs: "backup", edit },
+        {
+          ...params,
+          path,
+          keepMissing,
+          createdMessage: "line added",
+          backupAs: "backup",
+          result: { backup: "" },
+          edit,
+        },
         state,
         context,
       );

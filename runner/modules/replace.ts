@@ -46,7 +46,14 @@ export default defineModule({
   plan(given, state, _local, context) {
     try {
       const edit = (text: string) => replaced(text, given);
-      const wish = { ...given, create: false, keepMissing: false, createdMessage: "", edit };
+      const wish = {
+        ...given,
+        create: false,
+        keepMissing: false,
+        createdMessage: "",
+        result: { rc: 0 },
+        edit,
+      };
       return editedFile(wish, state, context);
     } catch (error) {
       return { kind: "fail", message: (error as Error).message };

@@ -37,7 +37,7 @@ export default defineModule({
   plan(params, state, { name, words, bytes }) {
     const shell = params.executable === undefined ? [] : [quote(params.executable)];
     const script = [...shell, '"$program"', ...words.map(quote), "</dev/null"].join(" ");
-    const running = { ...params, stdin_add_newline: false, strip_empty_ends: true };
+    const running = { ...params, stdin_add_newline: false, strip_empty_ends: false };
     const plan = planRun(running, { cmd: [name, ...words], script }, state);
     if (plan.kind === "changes") return { kind: "skip", message: String(plan.result?.stdout) };
     if (plan.kind !== "run") return plan;

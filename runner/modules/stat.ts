@@ -10,6 +10,7 @@ import {
   pathState,
 } from "../facts/index.ts";
 import { defineModule } from "./module.ts";
+import { permissions } from "./shared/mode.ts";
 import { PATH_FORM } from "./shared/schema.ts";
 
 export default defineModule({
@@ -107,22 +108,4 @@ function described({ type }: PathState, found: Inode | undefined): Readonly<Reco
   if (type === "absent" || !found) return {};
   const { device: dev, links: nlink, blockSize: block_size, writable: writeable, ...rest } = found;
   return { dev, nlink, block_size, writeable, ...rest };
-}
-
-const BITS = {
-  isuid: 0o4000,
-  isgid: 0o2000,
-  rusr: 0o400,
-  wusr: 0o200,
-  xusr: 0o100,
-  rgrp: 0o40,
-  wgrp: 0o20,
-  xgrp: 0o10,
-  roth: 4,
-  woth: 2,
-  xoth: 1,
-} as const;
-
-function permissions(mode: number): Readonly<Record<string, boolean>> {
-  return Object.fromEntries(Object.entries(BITS).map(([name, bit]) => [name, (mode & bit) !== 0]));
 }

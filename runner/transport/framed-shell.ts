@@ -102,8 +102,9 @@ export async function openFramedShell({
   const exchange = async (batch: readonly Frame[]) => {
     if (broken) throw broken;
     try {
+      const since = Date.now();
       pipes.stdin.write(request(batch));
-      return await readReplies(incoming, batch.length);
+      return await readReplies(incoming, batch.length, since);
     } catch (error) {
       broken = error instanceof ConnectionLost ? error : new ConnectionLost(`${where}: ${String(error)}`);
       pipes.stdin.end();
@@ -156,17 +157,20 @@ function request(batch: readonly Frame[]): Buffer {
   return Buffer.concat([Buffer.from(`${archive.length} ${batch.length}\n`), archive]);
 }
 
-async function readReplies(incoming: Bytes, frames: number): Promise<Reply[]> {
+async function readReplies(incoming: Bytes, frames: number, since: number): Promise<Reply[]> {
   const header = await incoming.line(HEADER_LIMIT + FRAME_LIMIT * frames);
   const { status, members, times, words } = parseHeader(header);
   const succeeded = times.length;
   const files = members > 0 ? await unpack(incoming) : new Map<string, Buffer>();
   const none = Buffer.alloc(0);
+  const at = Date.now();
+  const before = times.reduce((sum, ms) => sum + ms, 0);
   const reply = (index: number, status: number): Reply => ({
     status,
     stdout: files.get(`${index}.o`) ?? none,
     stderr: files.get(`${index}.e`) ?? none,
-    ms: times[index] ?? 0,
+    ms: times[index] ?? Math.max(0, at - since - before),
+    at,
   });
   const replies = Array.from({ length: succeeded }, (_, index) => reply(index, 0));
   if (status !== 0 && succeeded < frames) {

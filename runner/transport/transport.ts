@@ -20,8 +20,10 @@ export interface Reply {
   readonly status: number;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
-  /** Milliseconds that it took when it ended well, by the host's clock, to a hundredth of a second. */
+  /** Milliseconds that it took: by the host's clock when it ended well, to a hundredth of a second. */
   readonly ms?: number;
+  /** When it came, by the runner's clock. */
+  readonly at?: number;
 }
 
 export interface Shell {

@@ -48,6 +48,7 @@ export function remoteFacts(wish: Pick<RemoteWish, "src" | "dest">, context: Mod
     identity(),
     pathState(src),
     fileHash(src),
+    fileHash(src, "sha1"),
     tree(src, { hashes: true }),
     ...destinationFacts(dest, cleanPath(src), context),
     ...chainFacts(root),
@@ -63,7 +64,7 @@ export function planRemote(wish: RemoteWish, state: State, context: ModuleContex
   const { state: found } = followed(src, state.get(fact));
   switch (found.type) {
     case "file":
-      return copyFile(wish, found.mode, state, context);
+      return copyFile(wish, found, state, context);
     case "directory":
       return copyDirectory(wish, state, context);
     case "absent":
@@ -80,7 +81,12 @@ export function planRemote(wish: RemoteWish, state: State, context: ModuleContex
   }
 }
 
-function copyFile(wish: RemoteWish, own: number, state: State, context: ModuleContext): Plan {
+function copyFile(
+  wish: RemoteWish,
+  own: { readonly mode: number; readonly size: number },
+  state: State,
+  context: ModuleContext,
+): Plan {
   const { src, dest, owner, group, directory_mode } = wish;
   const path = destination(dest, cleanPath(src), state);
   const made = dest.endsWith("/")
@@ -97,7 +103,7 @@ function copyFile(wish: RemoteWish, own: number, state: State, context: ModuleCo
       ...wish,
       path,
       content: content?.type === "content" ? content.bytes : undefined,
-      mode: wish.mode === "preserve" ? own : wish.mode,
+      mode: wish.mode === "preserve" ? own.mode : wish.mode,
       kept: sameHash(src, path, now),
       script: (writing) => writeScript(writing, quote(src)),
     },
@@ -105,7 +111,9 @@ function copyFile(wish: RemoteWish, own: number, state: State, context: ModuleCo
     context,
   );
   if (file.kind === "fail") return file;
-  return withAttributes({ ...file, changes: [...made, ...file.changes] }, path, state);
+  const hash = state.get(fileHash(src, "sha1"));
+  const result = { ...file.result, size: own.size, ...(hash.type === "hash" ? { checksum: hash.hash } : {}) };
+  return withAttributes({ ...file, changes: [...made, ...file.changes], result }, path, state);
 }
 
 function sameHash(one: string, other: string, state: State): boolean {

@@ -1,7 +1,7 @@
 // Edits the text of a file that is on the host: what lineinfile and blockinfile share.
 
 import { type Fact, fileContent, identity, parentOf, type State } from "../../facts/index.ts";
-import type { Change, ModuleContext, Plan } from "../module.ts";
+import type { Change, ModuleContext, Plan, Result } from "../module.ts";
 import type { AttributeWish } from "./attributes.ts";
 import { chainFacts, makeDirectories } from "./directory.ts";
 import { fileFacts, planFile } from "./file-content.ts";
@@ -23,20 +23,24 @@ export interface EditWish extends AttributeWish {
   readonly backup?: boolean;
   /** What the result calls it. */
   readonly backupAs?: "backup";
+  /** What else its result always has. */
+  readonly result?: Result;
   /** Undefined: nothing to do. Throws when the wish makes no sense. */
   readonly edit: (text: string) => Edited | undefined;
 }
+
+type Told = Pick<Edited, "message" | "found">;
 
 export function editFacts(path: string, context: ModuleContext): Fact<unknown>[] {
   return [...fileFacts(path, context), ...chainFacts(parentOf(path)), fileContent(path)];
 }
 
 export function editedFile(wish: EditWish, state: State, context: ModuleContext): Plan {
-  const { path, owner, group, mode, validate, backup, backupAs } = wish;
+  const { path, owner, group, mode, validate, backup, backupAs, result } = wish;
   const fact = fileContent(path);
   const content = state.get(fact);
   const attributes = { owner, group, mode };
-  const put = (bytes: Uint8Array, message: string, made: readonly Change[] = []): Plan => {
+  const put = (bytes: Uint8Array, { message, found }: Told, made: readonly Change[] = []): Plan => {
     const done = planFile(
       { path, content: bytes, validate, backup, backupAs, follow: true, ...attributes },
       foreseen(state, made),
@@ -44,7 +48,11 @@ export function editedFile(wish: EditWish, state: State, context: ModuleContext)
     );
     return done.kind === "fail"
       ? done
-      : { ...done, changes: [...made, ...done.changes], result: { path, msg: message } };
+      : {
+          ...done,
+          changes: [...made, ...done.changes],
+          result: { path, ...result, msg: message, ...(found === undefined ? {} : { found }) },
+        };
   };
   switch (content.type) {
     case "large":
@@ -56,19 +64,20 @@ export function editedFile(wish: EditWish, state: State, context: ModuleContext)
     case "absent": {
       if (wish.create && !wish.keepMissing) {
         const edited = wish.edit("");
-        if (!edited && !wish.makesEmpty) return { kind: "changes", changes: [], result: { path, msg: "" } };
+        if (!edited && !wish.makesEmpty)
+          return { kind: "changes", changes: [], result: { path, ...result, msg: "" } };
         const made = makeDirectories({ path: parentOf(path) }, state, state.get(identity()));
-        return put(encodeLike("utf8", edited?.text ?? ""), wish.createdMessage, made);
+        return put(encodeLike("utf8", edited?.text ?? ""), { message: wish.createdMessage }, made);
       }
       if (!state.certain(fact)) return mayChangePlan(`edit ${path}`, [{ kind: "path", path }]);
       if (wish.keepMissing)
-        return { kind: "changes", changes: [], result: { path, msg: "file not present" } };
+        return { kind: "changes", changes: [], result: { path, ...result, msg: "file not present" } };
       return { kind: "fail", message: `${path} does not exist`, result: { rc: 257, path } };
     }
     case "content": {
       const encoding = isUtf8(content.bytes) ? "utf8" : "latin1";
       const edited = wish.edit(Buffer.from(content.bytes).toString(encoding));
-      return put(edited ? encodeLike(encoding, edited.text) : content.bytes, edited?.message ?? "");
+      return put(edited ? encodeLike(encoding, edited.text) : content.bytes, edited ?? { message: "" });
     }
   }
 }

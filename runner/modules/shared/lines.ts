@@ -20,6 +20,8 @@ export interface LineWish {
 export interface Edited {
   readonly text: string;
   readonly message: string;
+  /** How many lines were to go. */
+  readonly found?: number;
 }
 
 /** Undefined when the text is as it should be. */
@@ -43,7 +45,8 @@ function withoutLine(lines: readonly string[], wish: LineWish): Edited | undefin
   };
   const left = lines.filter((line) => !goes(line));
   const removed = lines.length - left.length;
-  return removed === 0 ? undefined : { text: left.join(""), message: `${removed} line(s) removed` };
+  if (removed === 0) return undefined;
+  return { text: left.join(""), message: `${removed} line(s) removed`, found: removed };
 }
 
 function withLine(lines: readonly string[], wish: LineWish): Edited | undefined {

@@ -72,3 +72,22 @@ function classBits(each: Class, letters: string, { mode, searchable }: ClauseBas
   }
   return bits;
 }
+
+const BITS = {
+  isuid: 0o4000,
+  isgid: 0o2000,
+  rusr: 0o400,
+  wusr: 0o200,
+  xusr: 0o100,
+  rgrp: 0o40,
+  wgrp: 0o20,
+  xgrp: 0o10,
+  roth: 4,
+  woth: 2,
+  xoth: 1,
+} as const;
+
+/** Each by its name, as stat and find tell of them. */
+export function permissions(mode: number): Readonly<Record<string, boolean>> {
+  return Object.fromEntries(Object.entries(BITS).map(([name, bit]) => [name, (mode & bit) !== 0]));
+}

@@ -4,6 +4,7 @@ import { type Fact, foresee, globExists, joinPath, type State } from "../../fact
 import { quote } from "../../transport/quote.ts";
 import type { Reply } from "../../transport/transport.ts";
 import type { Plan, Result } from "../module.ts";
+import { moments } from "./moments.ts";
 import { encode } from "./text.ts";
 
 export const RUNNING = {
@@ -75,6 +76,9 @@ export function planRun(params: Running, { cmd, script, program }: Program, stat
       stdout_lines: [`skipped, since ${why}`],
       stderr: "",
       stderr_lines: [],
+      start: null,
+      end: null,
+      delta: null,
       msg: `Did not run command since ${why.replace(/^(.*) (exists|does not exist)$/, "'$1' $2")}`,
     },
   });
@@ -160,9 +164,10 @@ function interpret(reply: Reply, { cmd, program, chdir, strip }: Interpreting): 
     cmd,
     rc: reply.status,
     stdout,
-    stderr,
+    stderr: notRun ? "" : stderr,
     stdout_lines: lines(stdout),
-    stderr_lines: lines(stderr),
+    stderr_lines: notRun ? [] : lines(stderr),
+    ...(notRun ? {} : moments(reply)),
     ...(reply.status === 0
       ? { msg: "" }
       : { failed: true, msg: notRun ? stderr.trim() : "non-zero return code" }),
