@@ -65,12 +65,18 @@ export default defineModule({
     const stale = unit.needsReload || unit.load !== "loaded" || !state.certain(fact);
     const reloads = params.daemon_reload && (changes.length > 0 || stale);
     const [first, ...rest] = changes;
-    const result = defined({ name: params.name, state: params.state, enabled: params.enabled });
+    const told = { name: params.name, state: params.state, enabled: params.enabled, status: statusOf(unit) };
+    const result = defined(told);
     if (!first) return reloads ? { ...reload(), touches: UNITS } : { kind: "changes", changes, result };
     const begin = reloads ? [{ ...first, script: `systemctl daemon-reload\n${first.script}` }] : [first];
     return { kind: "changes", changes: [...begin, ...rest], result };
   },
 });
+
+/** As it was found, by the names that systemctl(1) has for it. */
+function statusOf({ load, active, sub, file }: UnitState) {
+  return { LoadState: load, ActiveState: active, SubState: sub, UnitFileState: file };
+}
 
 function reload(): Plan {
   return {

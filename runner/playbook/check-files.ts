@@ -1,5 +1,5 @@
-// Files that tasks name plainly must exist: `src` of copy, template and the like. Templates are compiled
-// too, so that a syntax error or an unknown filter is found before the run.
+// Files that tasks name plainly must exist: `src` of copy, template and the like; but not where the failure would be
+// ignored or rescued. Templates are compiled too, so that a syntax error or an unknown filter is found before the run.
 
 import { existsSync } from "node:fs";
 import { findFile, searchPath } from "../files/find.ts";
@@ -9,17 +9,20 @@ import type { Schema } from "../source/schema.ts";
 import { SETTING_NAMES } from "../template/settings.ts";
 import type { Value } from "../template/value.ts";
 import type { Checked } from "./checked.ts";
-import { literalText, type Play, type Task, tasksIn } from "./playbook.ts";
+import { literalText, type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
 
 const FORMATS = { "template-file": "templates", "local-file": "files" } as const;
 
 export function checkFiles(play: Play, { sources, problems }: Checked): void {
-  for (const task of tasksIn([...play.steps, ...play.handlers])) {
+  const steps = [...play.steps, ...play.handlers];
+  const mayFail = new Set(tasksThatMayFail(steps, false));
+  for (const task of tasksIn(steps)) {
     for (const { path, at, tried, format } of plainFiles(task, play)) {
       if (path && existsSync(path)) {
         if (format === "template-file") templateAt(path, { task, play, sources }, problems);
         continue;
       }
+      if (mayFail.has(task)) continue;
       const hint = `looked for ${tried.map((each) => sources.shownAs(each)).join(", ")}`;
       problems.push({
         code: "missing-file",
@@ -29,6 +32,23 @@ export function checkFiles(play: Play, { sources, problems }: Checked): void {
       });
     }
   }
+}
+
+/** `rescued`: a block around them will deal with it. */
+function tasksThatMayFail(steps: readonly Step[], rescued: boolean): Task[] {
+  return steps.flatMap((step): Task[] => {
+    if (step.kind === "task") return rescued || ignoresErrors(step) ? [step] : [];
+    if (step.kind === "include") return tasksThatMayFail(stepsKnown(step), rescued);
+    if (step.kind !== "block") return [];
+    const body = tasksThatMayFail(step.body, rescued || step.rescue.length > 0);
+    return [...body, ...tasksThatMayFail([...step.rescue, ...step.always], rescued)];
+  });
+}
+
+/** Or may do so, as the run will tell. */
+function ignoresErrors({ settings: { ignoreErrors } }: Task): boolean {
+  if (!ignoreErrors) return false;
+  return ignoreErrors.uses.length > 0 || literalText(ignoreErrors) !== false;
 }
 
 /** Templates of a task whose names are known before the run. */

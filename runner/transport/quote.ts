@@ -9,5 +9,11 @@ export function quote(value: string): string {
     : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
+/** A path that may begin with ~ or ~USER, which stands for a home: that, for the shell to expand, and the rest as it is. */
+export function splitHome(path: string): readonly [home: string, rest: string] {
+  const home = /^~(?:[A-Za-z_][\w-]*)?(?=\/|$)/.exec(path)?.[0] ?? "";
+  return [home, path.slice(home.length)];
+}
+
 /** A text with a NUL, which neither a command line nor a path can hold. */
 export class NulInWord extends TypeError {}

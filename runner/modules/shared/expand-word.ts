@@ -1,12 +1,12 @@
 // An argument of command as Ansible hands it on: $NAME and ${NAME} stand for variables of the environment that are set,
 // a ~ at its beginning for a home. Nothing else in it is special.
 
-import { quote } from "../../transport/quote.ts";
+import { quote, splitHome } from "../../transport/quote.ts";
 
 /** One word of shell. */
 export function expandWord(word: string): string {
-  const home = /^~(?:[A-Za-z_][\w-]*)?(?=\/|$)/.exec(word)?.[0] ?? "";
-  const parts = word.slice(home.length).split(/(\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\}))/);
+  const [home, bare] = splitHome(word);
+  const parts = bare.split(/(\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\}))/);
   const rest = parts.map((part, index) => (index % 2 === 1 ? variable(part) : part && quote(part))).join("");
   return home + rest || quote("");
 }

@@ -1,7 +1,7 @@
 // What command and shell share: when to run, the script around the program, and what its reply means.
 
 import { type Fact, foresee, globExists, joinPath, type State } from "../../facts/index.ts";
-import { quote } from "../../transport/quote.ts";
+import { quote, splitHome } from "../../transport/quote.ts";
 import type { Reply } from "../../transport/transport.ts";
 import type { Plan, Result } from "../module.ts";
 import { moments } from "./moments.ts";
@@ -52,7 +52,7 @@ export function runningFacts({ creates, removes, chdir }: Guarded): Fact<boolean
 }
 
 function guard(pattern: string, chdir: string | undefined): Fact<boolean> {
-  return globExists(chdir === undefined ? pattern : joinPath(chdir, pattern));
+  return globExists(chdir === undefined || splitHome(pattern)[0] ? pattern : joinPath(chdir, pattern));
 }
 
 export interface Program {
@@ -119,8 +119,9 @@ const noDirectoryText = (directory: string) =>
   `Unable to change directory before execution: there is no directory ${directory}`;
 
 function changeDirectory(directory: string): string {
-  const path = directory.startsWith("/") ? directory : `./${directory}`;
-  return `cd -- ${quote(path)} 2>/dev/null || { printf '%s\\n' ${quote(noDirectoryText(directory))} >&2; exit 1; }`;
+  const [home, rest] = splitHome(directory);
+  const path = home || rest.startsWith("/") ? rest : `./${rest}`;
+  return `cd -- ${home}${path && quote(path)} 2>/dev/null || { printf '%s\\n' ${quote(noDirectoryText(directory))} >&2; exit 1; }`;
 }
 
 const missingText = (program: string) => `[Errno 2] No such file or directory: ${program}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { shellPattern } from "../../../runner/facts/glob.ts";
 import { foresee, globExists } from "../../../runner/facts/index.ts";
 import {
   changesOf,
@@ -104,6 +105,22 @@ onHost("command and shell", () => {
     assert.equal(runs.kind === "run" && runs.inCheckMode, "changed");
     runOf(runs);
     assert.ok(existsSync(dir.at("new")));
+  });
+
+  it("take ~ for the home in chdir, creates and removes", async () => {
+    const at = async (params: object) => (await run("shell", { cmd: "pwd -P", ...params })).stdout;
+    assert.equal(await at({ chdir: "~" }), await at({ cmd: "cd ~; pwd -P" }));
+    assert.equal(await at({ chdir: "~root/.." }), "/");
+    assert.equal((await planOf({ module: "shell", params: { cmd: "x", creates: "~" } })).kind, "changes");
+    assert.equal(
+      (await planOf({ module: "shell", params: { cmd: "x", removes: "~/no such" } })).kind,
+      "changes",
+    );
+    const pattern = (params: object) => moduleNamed("shell").probe(params as never, undefined, plain)[0]?.ask;
+    assert.equal(pattern({ cmd: "x", creates: "~/a b/*", chdir: "/srv" }), "~/a b/*");
+    assert.equal(pattern({ cmd: "x", removes: "one", chdir: "~/two" }), "~/two/one");
+    assert.equal(shellPattern("~/a b/*"), "~'/a b/'*");
+    assert.equal(shellPattern("~ root/x"), "'~ root/x'");
   });
 
   it("do not run, in check mode, when what creates names is there and nothing planned takes it away", () => {

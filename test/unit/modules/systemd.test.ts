@@ -67,6 +67,18 @@ describe("systemd", () => {
       ["fail: systemd does not run on this host, or does not answer"],
     ],
   ];
+  it("tells what the unit was found as, by systemctl's names", () => {
+    const plan = planned({
+      module: "systemd",
+      params: { name: "x", state: "started" },
+      facts: [unit({ file: "enabled" })],
+    });
+    assert.deepEqual(plan.kind === "changes" && plan.result, {
+      ...{ name: "x", state: "started" },
+      status: { LoadState: "loaded", ActiveState: "inactive", SubState: "dead", UnitFileState: "enabled" },
+    });
+  });
+
   for (const [title, params, facts, expected] of cases) {
     it(title, () =>
       assert.deepEqual(

@@ -38,6 +38,14 @@ onLinux("a failed task", () => {
     assert.equal(tasks[1]?.status, "ok");
   });
 
+  it("may be that of a file that is not there, where it is ignored or rescued", async () => {
+    const { code, statuses: found } = await runPlaybook({
+      "site.yaml": play(
+        "- copy: {src: none, dest: /x}\n  ignore_errors: true\n- block: [{template: {src: none, dest: /x}}]\n  rescue: [{debug: {msg: x}}]",
+      ),
+    });
+    assert.deepEqual([code, found], [0, "ignored failed ok"]);
+  });
   it("of an unreachable host gives exit code 4", async () => {
     const { code, recap, errors } = await runPlaybook({
       "site.yaml": play("- command: 'true'"),
