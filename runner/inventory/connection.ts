@@ -9,17 +9,19 @@ import type { Inventory } from "./inventory.ts";
 
 /** What Ansible would hand on to ssh(1): the hosts to go through. */
 const JUMPS = /(?:-J\s*|-o\s*["']?ProxyJump[=\s]\s*)([^\s"']+)["']?/;
+/** The host may use the agent: a thing to be asked for, host by host. */
+const FORWARDING = /-A|-o\s*["']?ForwardAgent[=\s]\s*yes["']?/;
 /** How long ssh waits and how it keeps connections: the runner has ways of its own. */
 const MANNERS =
   /-[Cq]|-o\s*["']?(?:BatchMode|Compression|ConnectTimeout|ConnectionAttempts|Control(?:Master|Path|Persist)|LogLevel|ServerAlive(?:CountMax|Interval)|TCPKeepAlive)[=\s]\s*[^\s"']+["']?/;
 
 const SSH_ARGUMENTS = {
   type: "string",
-  pattern: `^\\s*(?:(?:${JUMPS.source}|${MANNERS.source})(?:\\s+|$))*$`,
+  pattern: `^\\s*(?:(?:${JUMPS.source}|${FORWARDING.source}|${MANNERS.source})(?:\\s+|$))*$`,
   description:
-    "-J HOSTS or -o ProxyJump=HOSTS: the hosts to go through, with commas between them. Options for how long ssh waits and how it keeps connections are accepted, and not needed.",
+    "-J HOSTS or -o ProxyJump=HOSTS: the hosts to go through, with commas between them. -A or -o ForwardAgent=yes: the host may use the agent. Options for how long ssh waits and how it keeps connections are accepted, and not needed.",
   errorMessage:
-    "only -J HOSTS and -o ProxyJump=HOSTS are supported here; other options belong into ~/.ssh/config",
+    "only -J HOSTS, -o ProxyJump=HOSTS and -A are supported here; other options belong into ~/.ssh/config",
 } as const;
 
 /** Inventory variables that say how to connect, with Ansible's names (and one of ours, for host keys). */
@@ -113,6 +115,7 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
       ...(user === undefined ? {} : { user }),
       ...(key === undefined ? {} : { privateKeyFile: key }),
       ...(proxyJump === undefined ? {} : { proxyJump }),
+      ...(forwardsAgent(sshArguments) ? { forwardAgent: true } : {}),
       ...(becomePassword === undefined ? {} : { becomePassword }),
     },
     stateDirectory: text("ansible_state_directory") ?? (kind === "local" ? apart(name, inventory) : ""),
@@ -123,6 +126,10 @@ export function reachOf(name: string, scope: Scope, inventory: Inventory, given:
 /** The hosts to go through, out of arguments for ssh. */
 export function jumpsIn(sshArguments: string): string | undefined {
   return JUMPS.exec(sshArguments)?.[1];
+}
+
+export function forwardsAgent(sshArguments: string): boolean {
+  return new RegExp(`(?:^|\\s)(?:${FORWARDING.source})(?:\\s|$)`).test(sshArguments);
 }
 
 /** Hosts of several names and inventories may all be this machine, and keep their notifications apart. */

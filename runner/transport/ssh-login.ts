@@ -26,6 +26,8 @@ export interface Login {
   readonly hostKeys: HostKeys;
   readonly identities: Identities;
   readonly timeout: number;
+  /** The agent that the host may use. */
+  readonly lent: string | undefined;
   /** What leads to the host: connected, or being so. */
   readonly socket: Duplex;
 }
@@ -38,6 +40,7 @@ export function logIn({
   hostKeys,
   identities,
   timeout,
+  lent,
   socket,
 }: Login): Promise<Duplex> {
   const { hostname, port, user } = settings;
@@ -82,6 +85,7 @@ export function logIn({
       sock: socket as Socket,
       username: user,
       readyTimeout: 0,
+      ...(lent === undefined ? {} : { agent: lent, agentForward: true }),
       ...KEEPALIVE,
       algorithms: algorithms(settings.algorithms, hostKeys.algorithms) as never,
       hostVerifier: (key: Buffer, verified: (trusted: boolean) => void) => {

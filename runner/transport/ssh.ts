@@ -94,7 +94,8 @@ async function open(
         opened: openedKeys,
       }),
     ]);
-    const login = { client, name: target.name, settings, hostKeys, identities, timeout };
+    const lent = target.forwardAgent ? settings.agent : undefined;
+    const login = { client, name: target.name, settings, hostKeys, identities, timeout, lent };
     socket = await logIn({ ...login, socket: await dialed });
   } catch (error) {
     dialed.then(

@@ -54,6 +54,8 @@ export interface Target {
   readonly privateKeyFile?: string;
   /** The hosts to go through, as ssh_config(5) writes ProxyJump; "none" for none. */
   readonly proxyJump?: string;
+  /** The host may use the user's agent; the hosts on the way may not. */
+  readonly forwardAgent?: boolean;
   /** What sudo asks for. */
   readonly becomePassword?: string;
 }

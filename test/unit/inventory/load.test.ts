@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CONNECTION_SCHEMA, jumpsIn } from "../../../runner/inventory/connection.ts";
+import { CONNECTION_SCHEMA, forwardsAgent, jumpsIn } from "../../../runner/inventory/connection.ts";
 import { schemaErrors } from "../../../runner/source/schema.ts";
 import { loadText } from "./load-text.ts";
 
@@ -90,12 +90,20 @@ describe("ansible_ssh_common_args", () => {
       assert.equal(jumpsIn(args), jumps);
     });
   }
+  it("lends the agent where it says so", () => {
+    for (const args of ["-A", "-J bastion -A", "-o ForwardAgent=yes", '-o "ForwardAgent yes" -C']) {
+      assert.deepEqual(schemaErrors(schema, args), []);
+      assert.ok(forwardsAgent(args), args);
+    }
+    for (const args of ["", "-J me-A", "-o ProxyJump=a-A"]) assert.ok(!forwardsAgent(args), args);
+  });
+
   for (const args of [
     "-o ProxyCommand='nc %h %p'",
     "-J a -o StrictHostKeyChecking=no",
     "-o StrictHostKeyChecking=no",
   ]) {
     it(`${args} is refused`, () =>
-      assert.match(schemaErrors(schema, args)[0]?.message ?? "", /only -J HOSTS and/));
+      assert.match(schemaErrors(schema, args)[0]?.message ?? "", /only -J HOSTS/));
   }
 });

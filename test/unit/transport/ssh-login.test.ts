@@ -133,6 +133,14 @@ describe("a connection over ssh logs in", () => {
       });
     });
 
+    it("that the host may use only where the inventory says so", async () => {
+      const files = { known_hosts: known(), config: "ForwardAgent yes\n" };
+      const kept = await passes({ files, agent: agent.socket });
+      deepStrictEqual(kept.log, ["login root", "exec"]);
+      const lent = await passes({ files, agent: agent.socket, target: { forwardAgent: true } });
+      deepStrictEqual(lent.log, ["login root", "the agent", "exec"]);
+    });
+
     it("that cannot be asked, and says so", async () => {
       await fails(/no key to try; not tried: the agent at \/nowhere cannot be asked/, undefined, {
         files: { known_hosts: known() },

@@ -70,7 +70,12 @@ export async function startServer({
       attempt.accept();
     });
     client.on("session", (accept) => {
-      accept().on("exec", (accept, _reject, { command }) => {
+      const session = accept();
+      session.on("auth-agent", (accept) => {
+        log.push("the agent");
+        accept?.();
+      });
+      session.on("exec", (accept, _reject, { command }) => {
         log.push("exec");
         execute(accept(), login(command));
       });
