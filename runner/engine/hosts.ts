@@ -32,12 +32,15 @@ export interface HostsOf {
 
 export class Hosts {
   private readonly of: HostsOf;
+  private readonly directory: string;
   private readonly limit: Limit;
   private readonly openedKeys: OpenedKeys = new Map();
   private readonly states = new Map<string, HostState>();
 
-  constructor(of: HostsOf) {
+  /** As in Ansible commands of the machine itself begin in the directory of the playbook. */
+  constructor(of: HostsOf, directory: string) {
     this.of = of;
+    this.directory = directory;
     this.limit = new Limit(of.forks);
   }
 
@@ -52,6 +55,7 @@ export class Hosts {
     const { target, knownHosts, stateDirectory } = reachOf(name, scope, inventory, connection);
     const options = {
       ...connection,
+      directory: this.directory,
       openedKeys: this.openedKeys,
       knownHosts: [...knownHosts, ...connection.knownHosts],
     };

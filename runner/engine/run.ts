@@ -42,7 +42,7 @@ export interface Run extends HostsOf {
  */
 export async function run(of: Run): Promise<number> {
   const since = Date.now();
-  const hosts = new Hosts(of);
+  const hosts = new Hosts(of, of.plays[0]?.play.directory ?? ".");
   const all = [...new Set(of.plays.flatMap((each) => each.hosts))].map(({ name }) => hosts.named(name));
   const contents: Contents = new Map();
   const isGone = ({ name }: Host): boolean => hosts.named(name).gone;

@@ -11,13 +11,13 @@ import type { Connect } from "./transport.ts";
 const PATIENCE = 2000;
 
 /** The host is there already; what this needs to become a Connection are the shells. */
-export const connectLocal: Connect = async (target, { timeout }) =>
+export const connectLocal: Connect = async (target, { timeout, directory }) =>
   keepShells({
     host: target.name,
     login: userInfo().username,
     password: target.becomePassword,
     timeout,
-    start,
+    start: (command) => start(command, directory ?? userInfo().homedir),
     patience: PATIENCE,
     end: async () => {},
   });
@@ -26,7 +26,7 @@ export const connectLocal: Connect = async (target, { timeout }) =>
 const forget = { stdout: [], stderr: [], stdall: [] };
 for (const kind of Object.values(forget)) Object.defineProperty(kind, "push", { value: () => 0 });
 
-async function start(command: readonly string[]): Promise<Pipes> {
+async function start(command: readonly string[], directory: string): Promise<Pipes> {
   const { $ } = await import("zx/core");
   const run = $({
     shell: "/bin/sh",
@@ -34,6 +34,7 @@ async function start(command: readonly string[]): Promise<Pipes> {
     postfix: "",
     quote,
     env: environment(),
+    cwd: directory,
     stdio: "pipe",
     store: forget,
     // A process group of its own: Ctrl-C in the terminal is for us to hear, not for a step in mid-change.

@@ -23,6 +23,9 @@ const LOOP = [
   "export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   "unset ENV BASH_ENV CDPATH",
   'if [ -n "$2" ]; then USER=$2 LOGNAME=$2; eval HOME=~$2; export USER LOGNAME HOME; fi',
+  // Where a command finds itself: as in Ansible where the login does, as far as the user may look there.
+  "h=~",
+  '[ -r . ] && [ -x . ] && h=$(pwd)',
   "cd /",
   "umask 077",
   "w=$3",
@@ -42,7 +45,7 @@ const LOOP = [
   "while read -r n c",
   'do head -c "$n" | tar -x -m -o -f - -C "$d/b/in" && [ -e "$d/b/in/end" ] || exit 74',
   // The batch has a shell of its own: $$ in a script is not the loop, so even kill -9 $$ ends no more than the batch.
-  'k=$(sh -c "$b" sh "$d/b" "$c" "$w" "$w-at-work" "$d/exit" 2>&1 </dev/null)',
+  'k=$(sh -c "$b" sh "$d/b" "$c" "$w" "$w-at-work" "$d/exit" "$h" 2>&1 </dev/null)',
   "s=$?",
   // On one line, for the header; $k can hold messages of the shell.
   "set -f",
@@ -64,11 +67,11 @@ const LOOP = [
 /**
  * Runs the frames of one batch, each in a subshell. $1 is the directory of the batch, $2 the number of frames, $3 the
  * loop's word; $4 only stands in the list of processes, where it tells that a batch is at work. $5 is what the loop runs
- * at its end.
+ * at its end, $6 where to begin.
  * The status is not tested in the line that runs the script: there set -e would not work within it.
  */
 const BATCH = [
-  "cd ~ 2>/dev/null || cd /",
+  'cd "$6" 2>/dev/null || cd ~ 2>/dev/null || cd /',
   "umask 022",
   "T=$1/tmp W=$3 X=$5 _d=$1 _n=$2 _i=0 _u=/dev/null",
   "set --",

@@ -71,6 +71,8 @@ export interface ConnectOptions {
   readonly knownHosts: readonly string[];
   /** Milliseconds until a host that does not answer is called unreachable. */
   readonly timeout: number;
+  /** Where commands of the machine itself begin; a login has its home for that. */
+  readonly directory?: string;
   /** `--accept-new-host-keys`: the key of a host of which none is known is added to the user's known_hosts unasked. */
   readonly acceptNewHostKeys?: boolean;
   /** Nothing when there is nobody to ask. */
