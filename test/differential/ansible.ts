@@ -7,15 +7,14 @@ import type { Case } from "./case.ts";
 import {
   type ExitClass,
   lines,
-  type Observed,
+  type Ran,
   type RunObserved,
   recapOf,
   sortedByKey,
   type TaskObserved,
-  treeOf,
 } from "./observation.ts";
 
-export async function runAnsible({ runs }: Case, directory: string): Promise<Observed> {
+export async function runAnsible({ runs }: Case, directory: string): Promise<Ran> {
   const observed: RunObserved[] = [];
   let said = "";
   for (const options of runs) {
@@ -23,7 +22,7 @@ export async function runAnsible({ runs }: Case, directory: string): Promise<Obs
     said += out;
     observed.push(read(out, code));
   }
-  return { observed: { runs: observed, tree: treeOf(directory) }, said };
+  return { runs: observed, said };
 }
 
 function ansible(directory: string, argv: readonly string[]): Promise<{ code: number; out: string }> {
@@ -36,6 +35,10 @@ function ansible(directory: string, argv: readonly string[]): Promise<{ code: nu
     ANSIBLE_CONFIG: join(directory, "ansible.cfg"),
     ANSIBLE_RETRY_FILES_ENABLED: "0",
     ANSIBLE_NOCOLOR: "1",
+    // Hosts of the lab are new each time.
+    ANSIBLE_HOST_KEY_CHECKING: "0",
+    ANSIBLE_SSH_COMMON_ARGS: "-o UserKnownHostsFile=/dev/null",
+    ANSIBLE_PIPELINING: "1",
   };
   return new Promise((resolve, reject) => {
     const child = spawn("ansible-playbook", argv, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });

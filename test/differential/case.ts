@@ -1,5 +1,6 @@
-// A case: a playbook with what it needs, as one YAML file of cases/. It is laid out in a temporary directory, below
-// which out/ is what its hosts write; what Ansible makes of it stands in expected/ (capture.ts).
+// A case: a playbook with what it needs, as one YAML file. Those of cases/ have the machine itself for their hosts: each
+// is laid out in a temporary directory, below which out/ is what its hosts write. Those of cases-on-hosts/ need a host
+// of the lab, since they alter accounts, packages and units. What Ansible makes of them stands in expected/ (capture.ts).
 
 import {
   mkdirSync,
@@ -20,8 +21,10 @@ export interface Case {
   readonly about: string;
   /** By path; playbook.yaml is what runs. */
   readonly files: Readonly<Record<string, string>>;
-  /** The options of each run; the tree is looked at after the last one. */
+  /** The options of each run; what it has made is looked at after the last one. */
   readonly runs: readonly (readonly string[])[];
+  /** On a host of the lab: shell that tells what is there. */
+  readonly look: readonly string[];
 }
 
 const here = import.meta.dirname;
@@ -41,19 +44,29 @@ const INVENTORY = `all:
     three:
 `;
 
-export function readCases(): Case[] {
-  const files = readdirSync(join(here, "cases")).filter((file) => file.endsWith(".yaml"));
+export const readCases = (): Case[] => read("cases", { "inventory.yaml": INVENTORY });
+
+/** Their inventory names the host that they are run on (on-host.ts). */
+export const readCasesOnHosts = (): Case[] => read("cases-on-hosts", {});
+
+function read(folder: string, given: Readonly<Record<string, string>>): Case[] {
+  const files = readdirSync(join(here, folder)).filter((file) => file.endsWith(".yaml"));
   return files.sort().map((file) => {
-    const { about, runs = [""], ...rest } = parse(readFileSync(join(here, "cases", file), "utf8"));
-    const files = { "inventory.yaml": INVENTORY, ...rest.files };
+    const { about, runs = [""], look = [], ...rest } = parse(readFileSync(join(here, folder, file), "utf8"));
     const words = (options: string): string[] => options.split(" ").filter(Boolean);
-    return { name: basename(file, ".yaml"), about, files, runs: runs.map(words) };
+    return {
+      name: basename(file, ".yaml"),
+      about,
+      files: { ...given, ...rest.files },
+      runs: runs.map(words),
+      look,
+    };
   });
 }
 
 /** Lays a case out, lets `work` run in its directory, and takes the directory away. */
 export async function laidOut<Result>(
-  { files }: Case,
+  { files }: Pick<Case, "files">,
   work: (directory: string) => Promise<Result>,
 ): Promise<Result> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "differential-")));

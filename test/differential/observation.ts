@@ -6,12 +6,12 @@ import { join } from "node:path";
 
 export interface Observation {
   readonly runs: readonly RunObserved[];
-  /** By path below out/: type and mode, then the contents or the target. */
+  /** By path below out/: type and mode, then the contents or the target. Of a host of the lab: by what it is asked. */
   readonly tree: Readonly<Record<string, string>>;
 }
 
-export interface Observed {
-  readonly observed: Observation;
+export interface Ran {
+  readonly runs: readonly RunObserved[];
   /** All that was printed. */
   readonly said: string;
 }

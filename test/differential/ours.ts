@@ -3,17 +3,9 @@
 import { main } from "../../runner/cli/index.ts";
 import type { RunEvent } from "../../runner/report/events.ts";
 import type { Case } from "./case.ts";
-import {
-  type ExitClass,
-  lines,
-  type Observed,
-  type RunObserved,
-  recapOf,
-  sortedByKey,
-  treeOf,
-} from "./observation.ts";
+import { type ExitClass, lines, type Ran, type RunObserved, recapOf, sortedByKey } from "./observation.ts";
 
-export async function runOurs({ runs }: Case, directory: string): Promise<Observed> {
+export async function runOurs({ runs }: Case, directory: string): Promise<Ran> {
   const observed: RunObserved[] = [];
   let said = "";
   for (const options of runs) {
@@ -27,7 +19,7 @@ export async function runOurs({ runs }: Case, directory: string): Promise<Observ
     said += out;
     observed.push(read(out, code));
   }
-  return { observed: { runs: observed, tree: treeOf(directory) }, said };
+  return { runs: observed, said };
 }
 
 async function ours(directory: string, argv: readonly string[]): Promise<{ code: number; out: string }> {

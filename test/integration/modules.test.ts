@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Host, type Lab, openLab } from "../lab/index.ts";
+import { likeAnsible } from "./modules/like-ansible.ts";
 import { packages } from "./modules/packages.ts";
 
 const program = fileURLToPath(new URL("../../runner/bin.mjs", import.meta.url));
@@ -227,4 +228,5 @@ describe("modules on a real host", function () {
   });
 
   packages(() => ({ host, play, failure }));
+  describe("mean what they mean to Ansible", () => likeAnsible(() => lab));
 });
