@@ -15,10 +15,12 @@ export async function start(version: string, home: string): Promise<void> {
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
   // A reader that goes away (| head) is no mistake; a run of which nobody hears any more stops as if by Ctrl-C.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    interrupted.abort();
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+      interrupted.abort();
+    });
+  }
   keepValidatorsIn(join(home, ".cache", "runner", "validators"));
   const { stdout: out, stderr: err, env, argv } = process;
   try {

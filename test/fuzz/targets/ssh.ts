@@ -72,6 +72,7 @@ export async function sshConfigTarget(): Promise<Target> {
     corpus: [
       "Host mail.example *.example !x\n  HostName 192.0.2.1\n  Port 2222\n  User root\n  IdentityFile ~/.ssh/%h_%p\n  ProxyJump a,me@b:22\n",
       'Include other*\nMatch host mail.example user root\n  UserKnownHostsFile "/a b" /c\n  IdentitiesOnly yes\nMatch all\n  IdentityAgent $SOCK\n',
+      `Match !host a,*.b originalhost=mail.* localuser "me"\n  User 'x y'\nMatch final\nMatch canonical all\n  Include ~/none* other\n`,
       "# comment\nHost=*\n\tHostKeyAlias x\n\tProxyCommand none\n",
     ].map((text) => Buffer.from(text)),
     tokens: [
@@ -80,6 +81,13 @@ export async function sshConfigTarget(): Promise<Target> {
       "host ",
       "all",
       "exec ",
+      "final ",
+      "originalhost ",
+      "localuser ",
+      "\\",
+      "'",
+      "CertificateFile ",
+      "$" + "{SOCK}",
       "Include ",
       "~/.ssh/config",
       "ProxyJump ",
