@@ -11,7 +11,7 @@ import type { TaskRun } from "./task-run.ts";
 
 export function lockHost(on: PlayOnHost, tasks: TaskRun): void {
   const { host, steps, check, holder, lockTimeout: patience, emit, signal } = on;
-  if (check || !host.remote || !mayChange(steps)) return;
+  if (check || !host.lockable || !mayChange(steps)) return;
   const user = lockUser(tasks);
   // Not an error of the host's, which would be out of the run.
   const waiting = (message: string) =>

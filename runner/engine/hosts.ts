@@ -67,7 +67,7 @@ export class Hosts {
       set: new Map(),
       stateDirectory,
       journal: new Journal({ directory: stateDirectory, run: holder.run, note }),
-      remote: target.kind === "ssh",
+      lockable: target.kind === "ssh" || process.platform === "linux",
       counts: { ok: 0, changed: 0, skipped: 0, failed: 0, ignored: 0, rescued: 0, unreachable: 0 },
       exitCodes: [],
       gone: false,

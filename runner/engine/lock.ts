@@ -32,7 +32,7 @@ export interface Holder {
 export interface LockOptions extends Holder {
   /** The user who takes it. */
   readonly user: string;
-  /** Of the host; "" for the usual one. */
+  /** Of the host: absolute, or what is added to the name of the usual one. */
   readonly directory: string;
   /** Seconds to wait for another run. */
   readonly patience: number;
@@ -41,10 +41,14 @@ export interface LockOptions extends Holder {
   readonly signal: AbortSignal;
 }
 
-/** Root's lock is of this boot, other users' stands below their home, if not told otherwise. Sets $d and $f. */
+/**
+ * Root's lock is of this boot, other users' stands below their home, if not told otherwise. What is no path is added to the
+ * name: hosts that are the machine itself have one of their own each. Sets $d and $f.
+ */
 function place(directory: string): string {
   const own = 'if [ "$(id -u)" = 0 ]; then d=/run/chatmail-play; else d=$HOME/.local/state/chatmail-play; fi';
-  return `${directory === "" ? own : `d=${quote(directory)}`}\nf=$d/lock`;
+  const chosen = directory.startsWith("/") ? `d=${quote(directory)}` : `${own}\nd=$d${quote(directory)}`;
+  return `${chosen}\nf=$d/lock`;
 }
 
 /** Run by the shell at its end, whose word is $w; the lock may be another run's by then. */
