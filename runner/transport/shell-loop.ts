@@ -25,7 +25,7 @@ const LOOP = [
   'if [ -n "$2" ]; then USER=$2 LOGNAME=$2; eval HOME=~$2; export USER LOGNAME HOME; fi',
   // Where a command finds itself: as in Ansible where the login does, as far as the user may look there.
   "h=~",
-  '[ -r . ] && [ -x . ] && h=$(pwd)',
+  "[ -r . ] && [ -x . ] && h=$(pwd)",
   "cd /",
   "umask 077",
   "w=$3",
