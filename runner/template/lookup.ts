@@ -1,11 +1,12 @@
-// lookup('env', NAME), lookup('file', PATH) and lookup('pipe', COMMAND), all three answered by the caller.
+// lookup('env', NAME), lookup('file', PATH) and lookup('pipe', COMMAND), all three answered by the caller, and
+// lookup('vars', NAME).
 
 import { strictText } from "./python/convert.ts";
 import { truthy } from "./python/operators.ts";
 import { bind, signatureOf } from "./python/signature.ts";
-import { Callable, Fault, Undefined } from "./python/values.ts";
-import { literal } from "./scope.ts";
-import type { Value } from "./value.ts";
+import { Callable, Fault, nowhere, Undefined } from "./python/values.ts";
+import { literal, rawOf } from "./scope.ts";
+import { type Scope, UndefinedVariable, type Value } from "./value.ts";
 
 export interface LookupSources {
   env(name: string): string | undefined;
@@ -17,16 +18,27 @@ export interface LookupSources {
 
 /** The value of the variable `lookup`, for the lowest layer of a scope. */
 export function lookupFunction(sources: LookupSources): Value {
-  return literal(
+  const lookup = (scope: Scope) =>
     new Callable("lookup", (given) => {
       const { args, rest, named } = bind("lookup()", signatureOf("name *terms **options"), given);
       for (const value of [...args, ...rest, ...named.values()])
         if (value instanceof Undefined) value.raise();
       const name = strictText(args[0]).replace(/^ansible\.builtin\./, "");
-      const found = rest.flat().map((term) => one(name, strictText(term), named, sources));
-      return found.join(",");
-    }),
-  );
+      const terms = rest.flat().map(strictText);
+      if (name !== "vars") return terms.map((term) => one(name, term, named, sources)).join(",");
+      const found = terms.map((term) => variable(term, named, scope));
+      return found.length === 1 ? found[0] : found;
+    });
+  return { ...literal(undefined), render: lookup };
+}
+
+/** The value of a variable whose name is put together. */
+function variable(name: string, options: ReadonlyMap<string, unknown>, scope: Scope): unknown {
+  const other = [...options.keys()].find((option) => option !== "default");
+  if (other) throw new Fault(`the lookup "vars" has no option "${other}"`);
+  if (scope.has(name)) return rawOf(scope, name);
+  if (options.has("default")) return options.get("default");
+  throw new UndefinedVariable(name, nowhere());
 }
 
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -42,7 +54,7 @@ function one(
   sources: LookupSources,
 ): string {
   const known = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
-  if (!known) throw new Fault(`the lookup "${name}" is not supported: env, file, pipe are`);
+  if (!known) throw new Fault(`the lookup "${name}" is not supported: env, file, pipe and vars are`);
   for (const option of options.keys()) {
     if (!known.includes(option)) throw new Fault(`the lookup "${name}" has no option "${option}"`);
   }

@@ -85,10 +85,15 @@ class LayeredScope implements RawScope {
   }
 }
 
+/** As templates see it. */
+export function rawOf(scope: Scope, name: string): unknown {
+  return "raw" in scope ? (scope as RawScope).raw(name) : scope.get(name);
+}
+
 /** A scope with some plain values over it. */
 export function scopeWith(values: Readonly<Record<string, unknown>>, below: Scope): Scope {
   const own = new Map(Object.entries(values));
-  const raw = (name: string) => ("raw" in below ? (below as RawScope).raw(name) : below.get(name));
+  const raw = (name: string) => rawOf(below, name);
   const scope: RawScope = {
     has: (name) => own.has(name) || below.has(name),
     get: (name) => (own.has(name) ? own.get(name) : below.get(name)),
@@ -127,6 +132,6 @@ export function scopeMapping(scope: Scope): unknown {
   return new LazyMapping({
     names: () => scope.names(),
     has: (name) => scope.has(name),
-    get: (name) => ("raw" in scope ? (scope as RawScope).raw(name) : scope.get(name)),
+    get: (name) => rawOf(scope, name),
   });
 }

@@ -232,7 +232,7 @@ function call({ callee, args, at }: Of<"call">, context: Context): Evaluate {
   });
 }
 
-const LOOKUPS = ["env", "file", "pipe"];
+const LOOKUPS = ["env", "file", "pipe", "vars"];
 
 function checkLookup({ positional: [first] }: CallArguments, at: Spot, context: Context): void {
   if (first?.kind !== "constant") return;

@@ -19,8 +19,8 @@ export const globals: ReadonlyMap<string, (frame: Frame) => Callable> = new Map<
 
 /** Functions of Ansible and Jinja2 that are left out, with what to do instead. */
 export const refusedFunctions: ReadonlyMap<string, string> = new Map([
-  ["query", "lookup() with env, file and pipe is supported"],
-  ["q", "lookup() with env, file and pipe is supported"],
+  ["query", "lookup() with env, file, pipe and vars is supported"],
+  ["q", "lookup() with env, file, pipe and vars is supported"],
   ["now", "what a template gives must not depend on the time"],
   ["undef", "leave the variable out, or use the filter mandatory"],
   ["cycler", "use loop.cycle(...)"],

@@ -5,6 +5,7 @@ import { comparisonTests } from "../tests/comparisons.ts";
 import { resultTests } from "../tests/results.ts";
 import { typeTests } from "../tests/types.ts";
 import { dataFilters } from "./data.ts";
+import { dateFilters } from "./dates.ts";
 import type { Filter, Test } from "./filter.ts";
 import { itemFilters } from "./items.ts";
 import { layoutFilters } from "./layout.ts";
@@ -13,6 +14,7 @@ import { mappingFilters } from "./mappings.ts";
 import { numberFilters } from "./numbers.ts";
 import { passwordFilters } from "./passwords.ts";
 import { pathFilters } from "./paths.ts";
+import { randomFilters } from "./random.ts";
 import { regexFilters } from "./regex.ts";
 import { setFilters } from "./sets.ts";
 import { textFilters } from "./texts.ts";
@@ -26,6 +28,8 @@ export const allFilters: readonly Filter[] = [
   ...layoutFilters,
   ...regexFilters,
   ...numberFilters,
+  ...randomFilters,
+  ...dateFilters,
   ...listFilters,
   ...itemFilters,
   ...setFilters,

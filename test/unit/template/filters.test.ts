@@ -63,6 +63,15 @@ const cases: Readonly<Record<string, readonly [expression: string, expected: unk
   regex_findall: ["'a1b2' | regex_findall('[0-9]')", ["1", "2"]],
   regex_escape: ["'a.b' | regex_escape", "a\\.b"],
   abs: ["-3 | abs", 3],
+  random: [
+    "[60 | random(seed='one'), 100 | random(1, 10, seed='x'), ['a', 'b', 'c'] | random(seed='x')]",
+    [53, 51, "c"],
+  ],
+  shuffle: ["[1, 2, 3, 4, 5] | shuffle(seed='x')", [5, 2, 1, 4, 3]],
+  strftime: [
+    "'%a %e %b %Y %I:%M:%S %p %j %U %W %u %F %T %s%%' | strftime(1234567890, utc=true)",
+    "Fri 13 Feb 2009 11:31:30 PM 044 06 06 5 2009-02-13 23:31:30 1234567890%",
+  ],
   round: ["2.5 | round", 2],
   log: ["100 | log(10)", 2],
   pow: ["2 | pow(3)", 8],

@@ -139,6 +139,18 @@ describe("a layered scope", () => {
     assert.throws(() => scope.get("c"), /finds no such file/);
   });
 
+  it("looks up variables whose names are put together, by what they are then", () => {
+    const lookup = lookupFunction({ env: () => undefined, file: () => undefined, pipe: () => "" });
+    const scope = layeredScope([
+      new Map([["lookup", lookup]]),
+      layer(
+        `n: 1.0\na_x: [1, "{{ n }}"]\nx: x\na: "{{ lookup('vars', 'a_' ~ x) }}"\nb: "{{ lookup('vars', 'no', default=2) }}"\nc: "{{ lookup('vars', 'no') }}"`,
+      ),
+    ]);
+    assert.deepEqual([scope.get("a"), scope.get("b")], [[1, 1], 2]);
+    assert.throws(() => scope.get("c"), /"no" is undefined/);
+  });
+
   it("does not let a template change a variable in place", () => {
     const scope = layeredScope([layer("{l: [1]}"), layer('{a: "{% set _ = l.append(2) %}{{ l }}"}')]);
     assert.throws(() => scope.get("a"), /would change the value of a variable/);
