@@ -20,15 +20,23 @@ export interface TreeEntry {
   readonly size: number;
   /** Of a link. */
   readonly target: string;
-  /** Seconds since 1970, with fraction. */
+  /** Seconds since 1970, with fraction; those of access and change are not known of what is planned. */
   readonly mtime: number;
+  readonly atime?: number;
+  readonly ctime?: number;
   /** SHA-256, of a regular file that may be read, when asked for. */
   readonly hash: string | undefined;
 }
 
 export type Tree =
-  /** `complete` is false when some directory below may not be read. */
-  | { readonly type: "tree"; readonly entries: readonly TreeEntry[]; readonly complete: boolean }
+  | {
+      readonly type: "tree";
+      readonly entries: readonly TreeEntry[];
+      /** False when some directory below may not be read. */
+      readonly complete: boolean;
+      /** The host's clock, in seconds since 1970. */
+      readonly now?: number;
+    }
   | { readonly type: "absent" }
   | { readonly type: "denied" }
   | { readonly type: "other" };
@@ -44,6 +52,7 @@ const fact = defineFact<Ask, Tree>({
   name: "tree",
   script: (asks) => `cd /
 ${MISSING}
+printf '%s\\0' "$(date +%s)"
 list() {
   if ! [ -d "$1" ]; then
     if [ -e "$1" ]; then printf o; else missing "$1"; fi
@@ -52,7 +61,7 @@ list() {
   else
     printf 't\\0'
     s=0
-    find "$1/" -mindepth 1 \${3:+-maxdepth "$3"} -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%u\\0%g\\0%s\\0%l\\0%T@\\0' 2>/dev/null || s=$?
+    find "$1/" -mindepth 1 \${3:+-maxdepth "$3"} -printf '%P\\0%y\\0%m\\0%U\\0%G\\0%u\\0%g\\0%s\\0%l\\0%T@\\0%A@\\0%C@\\0' 2>/dev/null || s=$?
     printf '\\0%s\\0' "$s"
     if [ "$2" = hashes ]; then find "$1/" -type f -print0 2>/dev/null | xargs -0r sha256sum -z -- 2>/dev/null || :; fi
     printf '\\0'
@@ -61,6 +70,7 @@ list() {
 ${asks.map(({ path, hashes, depth }) => `list ${quote(path)} ${hashes ? "hashes" : "names"} ${depth ?? ""}`.trimEnd()).join("\n")}`,
   parse(stdout, asks) {
     const fields = reader(byteFields(stdout));
+    const now = Number(fields.next());
     return asks.map(({ path }): Tree => {
       const letter = fields.next().toString();
       if (letter === "o") return { type: "other" };
@@ -79,7 +89,7 @@ ${asks.map(({ path, hashes, depth }) => `list ${quote(path)} ${hashes ? "hashes"
         ...entry,
         hash: hashes.get(Buffer.from(entry.raw).toString("latin1")),
       }));
-      return { type: "tree", entries: entries.sort(byPath), complete };
+      return { type: "tree", entries: entries.sort(byPath), complete, now };
     });
   },
   subject: ({ path }) => ({ kind: "path", path, below: true }),
@@ -102,6 +112,8 @@ function readEntry(raw: Buffer, fields: { next(): Buffer }): TreeEntry {
     size: Number(text()),
     target: text(),
     mtime: Number(text()),
+    atime: Number(text()),
+    ctime: Number(text()),
     hash: undefined,
   };
 }

@@ -38,6 +38,16 @@ const params = {
       pattern: "^-?[0-9]+[bkmgt]?$",
       description: "At least so large, as in 10m (b, k, m, g, t); with a minus, at most.",
     },
+    age: {
+      type: ["string", "integer"],
+      pattern: "^-?[0-9]+[smhdwSMHDW]?$",
+      description: "At least so old, as in 2d (s, m, h, d, w); with a minus, at most.",
+    },
+    age_stamp: {
+      enum: ["mtime", "atime", "ctime"],
+      default: "mtime",
+      description: "What the age is that of: the last change of the contents, access, or change of any kind.",
+    },
   },
   required: ["paths"],
   additionalProperties: false,
@@ -63,7 +73,8 @@ export default defineModule({
         return { kind: "fail", message: `${root} may not be read (is become: true missing?)` };
       if (found.type !== "tree") continue;
       examined += found.entries.length;
-      for (const entry of found.entries) if (wanted(entry)) files.push(described(root, entry));
+      for (const entry of found.entries)
+        if (wanted(entry) && hasAge(entry, found.now, wish)) files.push(described(root, entry));
     }
     return {
       kind: "changes",
@@ -112,6 +123,18 @@ function hasSize(size: number, wish: string | number | undefined): boolean {
   const [, sign, number, unit = "b"] = /^(-?)(\d+)([bkmgt]?)$/.exec(String(wish)) ?? [];
   const limit = Number(number) * 1024 ** Math.max(0, "bkmgt".indexOf(unit));
   return sign === "-" ? size <= limit : size >= limit;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
+
+/** What is only planned is new. */
+function hasAge(entry: TreeEntry, now: number | undefined, { age, age_stamp }: FindParams): boolean {
+  if (age === undefined) return true;
+  const [, sign, number, unit = "s"] = /^(-?)(\d+)([smhdw]?)$/i.exec(String(age)) ?? [];
+  const limit = Number(number) * (SECONDS[(unit || "s").toLowerCase() as keyof typeof SECONDS] ?? 1);
+  const since = entry[age_stamp];
+  const found = now === undefined || since === undefined ? 0 : now - since;
+  return sign === "-" ? found <= limit : found >= limit;
 }
 
 function described(root: string, { path, type, mode, target, raw: _, hash: __, ...entry }: TreeEntry) {
