@@ -3,8 +3,6 @@
 
 import type { Module } from "../modules/module.ts";
 import type { Include, Task } from "../playbook/playbook.ts";
-import { formatPlace, type Problems } from "../source/problem.ts";
-import { sortProblems } from "../source/render.ts";
 import { layeredScope, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
 import { bareTask } from "./bare-task.ts";
@@ -32,13 +30,6 @@ export function includeItems(
   return items.flatMap((_, index) => {
     return item(loopVariables(loop, items, index, at));
   });
-}
-
-/** What is wrong with the file or role of an include, a line each. */
-export function toldOf({ list }: Problems): string {
-  return sortProblems(list)
-    .map(({ at, message }) => `${at ? `${formatPlace(at)}: ` : ""}${message}`)
-    .join("\n");
 }
 
 /** An include that failed, as the task that it is in the playbook. */

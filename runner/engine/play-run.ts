@@ -5,7 +5,6 @@ import {
   type End,
   type Handler,
   type Include,
-  type Meta,
   type Step,
   type Task,
   tasksIn,
@@ -13,11 +12,11 @@ import {
 } from "../playbook/playbook.ts";
 import type { TaskEvent } from "../report/events.ts";
 import { formatPlace, Problems } from "../source/problem.ts";
-import { truthy } from "../template/index.ts";
+import { toldOf } from "../source/render.ts";
 import { ConnectionLost, Unreachable } from "../transport/transport.ts";
 import { lockHost, recall } from "./begin.ts";
 import { count, FAILED } from "./count.ts";
-import { asTask, type IncludeItem, includeItems, toldOf } from "./include.ts";
+import { asTask, type IncludeItem, includeItems } from "./include.ts";
 import { roleName } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { failed } from "./outcome.ts";
@@ -57,8 +56,8 @@ class PlayRun {
   /** It failed by a task whose failure ends the play for all. */
   fatal = false;
   unreachable = false;
-  /** A handler runs, or what it includes. */
-  private handling = false;
+  /** Of what is in hand: what a handler includes belongs to it. */
+  private kind: TaskEvent["kind"] = "task";
   /** Blocks around whose `always` is to run first. */
   private cleaningUp = 0;
 
@@ -149,7 +148,7 @@ class PlayRun {
       case "task":
         return this.task(step, after, rescued);
       case "flush":
-        return !step.meta || this.holds(step.meta) ? this.flush(after, rescued) : undefined;
+        return !step.meta || this.tasks.holds(step.meta) ? this.flush(after, rescued) : undefined;
       case "block":
         return this.block(step, after, rescued);
       case "include":
@@ -169,7 +168,7 @@ class PlayRun {
       return result;
     });
     // A handler that is run early, by meta, is not yet its role.
-    if (performed && performed.status !== "skipped" && !this.handling) this.roles.hasRun(task.role);
+    if (performed && performed.status !== "skipped" && this.kind === "task") this.roles.hasRun(task.role);
     const ending = performed && count(this.on.host, performed, rescued);
     if (!ending) this.on.journal?.comeTo(roleName(task));
     return ending;
@@ -224,7 +223,7 @@ class PlayRun {
         for (const { role } of tasksIn(steps)) if (role) this.on.secrets.addRole(role.role);
       } catch (error) {
         if (!(error instanceof Problems)) throw error;
-        return this.includeFailed(include, toldOf(error), rescued);
+        return this.includeFailed(include, toldOf(error.list), rescued);
       }
       const inner = include.module.endsWith("include_role") ? steps : [];
       this.roles.again(inner);
@@ -250,13 +249,8 @@ class PlayRun {
 
   /** Whether a play ends is asked of the first host that is still in it, as in Ansible. */
   private async end(end: End): Promise<void> {
-    if (end.scope === "host") this.left = this.holds(end);
-    else if (await this.progress.once(end, async () => this.holds(end))) this.on.batch.end();
-  }
-
-  private holds(meta: Meta): boolean {
-    const scope = this.tasks.scope(meta);
-    return meta.settings.when.every((condition) => truthy(condition.render(scope)));
+    if (end.scope === "host") this.left = this.tasks.holds(end);
+    else if (await this.progress.once(end, async () => this.tasks.holds(end))) this.on.batch.end();
   }
 
   /** A handler may notify a later one, which then runs in the same flush. */
@@ -284,18 +278,14 @@ class PlayRun {
   }
 
   private async handle(handler: Handler, after: readonly Step[], rescued: boolean): Promise<Ending> {
-    this.handling = true;
+    this.kind = "handler";
     try {
       return await (handler.kind === "include"
         ? this.include(handler, after, rescued)
         : this.task(handler, after, rescued));
     } finally {
-      this.handling = false;
+      this.kind = "task";
     }
-  }
-
-  private get kind(): TaskEvent["kind"] {
-    return this.handling ? "handler" : "task";
   }
 
   /** As in Ansible each host runs a handler that it has notified itself. */

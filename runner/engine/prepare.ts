@@ -4,7 +4,8 @@
 import type { Fact } from "../facts/fact.ts";
 import type { Files, Module, ModuleContext } from "../modules/module.ts";
 import type { Loop, Task } from "../playbook/playbook.ts";
-import { formatPlace, type Place } from "../source/problem.ts";
+import { formatPlace, type Place, Problems } from "../source/problem.ts";
+import { toldOf } from "../source/render.ts";
 import { schemaErrors } from "../source/schema.ts";
 import { layeredScope, renderWithFloats, truthy } from "../template/index.ts";
 import { str } from "../template/python/print.ts";
@@ -261,6 +262,7 @@ export function explain(error: unknown): { readonly message: string; readonly pl
   if (error instanceof NulInWord) {
     return { message: "a value holds a NUL character, which no command and no path can", place: undefined };
   }
+  if (error instanceof Problems) return { message: toldOf(error.list), place: error.list[0]?.at };
   if (isTemplateMistake(error)) {
     return { message: `${formatPlace(error.at)}: ${error.message}`, place: error.at };
   }

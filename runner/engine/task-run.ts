@@ -7,6 +7,7 @@ import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
 import { asTask } from "./include.ts";
 import { ItemRun } from "./item-run.ts";
+import { learn } from "./learning.ts";
 import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
@@ -153,6 +154,12 @@ export class TaskRun {
     return userOf(play, this.scope({ ...play, role: undefined }));
   }
 
+  /** Whether the conditions of what is no task of a module hold. */
+  holds(meta: Rendered): boolean {
+    const scope = this.scope(meta);
+    return meta.settings.when.every((condition) => truthy(condition.render(scope)));
+  }
+
   /** One host does it for all. */
   isOnce(of: Rendered): boolean {
     const { runOnce } = of.settings;
@@ -217,20 +224,8 @@ export class TaskRun {
   }
 
   /** Takes up the facts and variables that an outcome brings; false when it brings none. */
-  private learn(task: Task, { result, status, variables }: Outcome, host = this.on.host): boolean {
-    if (variables && status !== "failed") {
-      for (const [name, value] of variables) host.included.set(name, value);
-      this.lookAhead.variablesChanged();
-      return true;
-    }
-    const learnt = result.ansible_facts;
-    if (!learnt || typeof learnt !== "object" || status === "failed") return false;
-    const into = task.module.name === "set_fact" ? host.set : host.facts;
-    for (const [name, value] of Object.entries(learnt)) {
-      this.on.secrets.note(name, value);
-      into.set(name, literal(value, task.at));
-    }
-    if (into === host.facts) host.facts.set(FACTS, literal(withoutPrefix(learnt), task.at));
+  private learn(task: Task, outcome: Outcome, host = this.on.host): boolean {
+    if (!learn(task, outcome, { host, secrets: this.on.secrets })) return false;
     this.lookAhead.variablesChanged();
     return true;
   }
@@ -285,13 +280,4 @@ export class TaskRun {
   private renderedName(task: Task): string {
     return task.name ? String(task.name.render(this.scope(task))) : task.module.name;
   }
-}
-
-/** The variable in which facts stand by their names without ansible_. */
-const FACTS = "ansible_facts";
-
-function withoutPrefix(facts: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [name.replace(/^ansible_/, ""), value]),
-  );
 }

@@ -36,3 +36,10 @@ function excerptAt(at: Place, text: string | undefined): string | undefined {
 function visible(text: string): string {
   return text.replace(/\t/g, "\u2192").replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
 }
+
+/** All that is wrong, a line each, for a message. */
+export function toldOf(list: readonly Problem[]): string {
+  return sortProblems(list)
+    .map(({ at, message }) => `${at ? `${formatPlace(at)}: ` : ""}${message}`)
+    .join("\n");
+}

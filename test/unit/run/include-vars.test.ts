@@ -47,6 +47,11 @@ onLinux("include_vars", () => {
     });
     assert.equal(statuses, "ignored ignored");
   });
+  it("tells where the mistake of a file is that is chosen in the run", async () =>
+    assert.match(
+      String(await said('- include_vars: "{{ inventory_hostname[:0] }}v.yaml"', { "v.yaml": "a: [" })),
+      /^v.yaml:1:\d+: YAML: this \[ is not closed/,
+    ));
   it("refuses endings that it does not know", async () =>
     assert.match(
       String(await said("- include_vars: {dir: d}", { "d/a.conf": "a: 1" })),
