@@ -116,7 +116,7 @@ describe("a mistake in a value is told with its place", () => {
     [
       "for lookups that are left out",
       `a: "{{ lookup('url', 'http://a') }}"`,
-      '1:8: the lookup "url" is not supported (env, file, pipe are)',
+      '1:8: the lookup "url" is not supported (env, file, pipe, vars are)',
     ],
     [
       "for keys that are no texts",
