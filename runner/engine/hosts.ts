@@ -1,5 +1,7 @@
 // The hosts of a run, each with its state and its one connection.
 
+import { accessSync, constants } from "node:fs";
+import { homedir } from "node:os";
 import { type ConnectionDefaults, reachOf } from "../inventory/connection.ts";
 import { hostNamed, type Inventory } from "../inventory/inventory.ts";
 import type { RunNote } from "../journal/kept.ts";
@@ -67,7 +69,7 @@ export class Hosts {
       set: new Map(),
       stateDirectory,
       journal: new Journal({ directory: stateDirectory, run: holder.run, note }),
-      lockable: target.kind === "ssh" || process.platform === "linux",
+      lockable: target.kind === "ssh" || hasRoomForLock(),
       counts: { ok: 0, changed: 0, skipped: 0, failed: 0, ignored: 0, rescued: 0, unreachable: 0 },
       exitCodes: [],
       gone: false,
@@ -78,5 +80,16 @@ export class Hosts {
 
   async close(): Promise<void> {
     await Promise.all([...this.states.values()].map(({ session }) => session.close()));
+  }
+}
+
+/** On the machine itself: Linux has what it takes, and root or who has a home a place for it. */
+function hasRoomForLock(): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    accessSync(process.getuid?.() === 0 ? "/run" : homedir(), constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

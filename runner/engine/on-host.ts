@@ -23,7 +23,7 @@ export interface HostState {
   /** Where the host keeps what outlives a run; absolute, or what is added to the name of the usual one. */
   readonly stateDirectory: string;
   readonly journal: Journal;
-  /** It has what a lock takes: Debian does, and the machine itself where that is Linux too. */
+  /** It has what a lock takes: Debian does, and mostly the machine itself. */
   readonly lockable: boolean;
   readonly counts: { -readonly [Count in keyof Counts]: number };
   /** One for each task that failed and was not rescued: 2, or what the task asked for. */
