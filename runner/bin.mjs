@@ -48,15 +48,29 @@ async function build() {
     supported: { "dynamic-import": false },
     logLevel: "error",
   });
-  mkdirSync(cache, { recursive: true });
-  // What was made of an older one.
-  for (const name of readdirSync(cache)) {
-    if (name.endsWith(".v8") || name === "validators")
-      rmSync(join(cache, name), { recursive: true, force: true });
-  }
   // Begins with the name of what V8 makes of it.
   const { text } = outputFiles[0];
-  replace(bundle, `/*${createHash("sha256").update(text).digest("hex")}*/${text}`);
+  const source = `/*${createHash("sha256").update(text).digest("hex")}*/${text}`;
+  // Who may not write there has it made each time.
+  whereItMay(() => {
+    mkdirSync(cache, { recursive: true });
+    // What was made of an older one.
+    for (const name of readdirSync(cache)) {
+      if (name.endsWith(".v8") || name === "validators")
+        rmSync(join(cache, name), { recursive: true, force: true });
+    }
+    replace(bundle, source);
+  });
+  return source;
+}
+
+/** Writes, as far as this user may, and the disk has room. */
+function whereItMay(write) {
+  try {
+    write();
+  } catch (error) {
+    if (!["EACCES", "EROFS", "EPERM", "ENOENT", "ENOSPC", "EDQUOT"].includes(error.code)) throw error;
+  }
 }
 
 /** Two runners may start at the same time; each sees a whole file. */
@@ -80,19 +94,15 @@ function compile(source) {
   setFlagsFromString("--no-lazy");
   const script = new Script(source, options);
   setFlagsFromString("--lazy");
-  try {
-    replace(file, script.createCachedData());
-  } catch (error) {
-    // Who may not write there starts a little slower.
-    if (!["EACCES", "EROFS", "EPERM"].includes(error.code)) throw error;
-  }
+  // Who may not write there starts a little slower.
+  whereItMay(() => replace(file, script.createCachedData()));
   return script;
 }
 
-if (!isFresh()) await build();
-const module = { exports: {} };
 // It is all ASCII, which esbuild sees to.
-const run = compile(readFileSync(bundle, "latin1")).runInThisContext();
+const source = isFresh() ? readFileSync(bundle, "latin1") : await build();
+const module = { exports: {} };
+const run = compile(source).runInThisContext();
 run(module.exports, createRequire(import.meta.url), module, here, import.meta.resolve, import.meta.url);
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 await module.exports.start(version, root);

@@ -13,14 +13,21 @@ const HANG_MS = 60_000;
 /** A target that holds on to so much more after thousands of inputs holds on to each of them. */
 const GROWTH_MB = 50;
 
+const usage = `usage: npm run fuzz -- [TARGET...] [--seconds N] [--seed N] [--input N]
+targets: ${Object.keys(targets).join(", ")}`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: "string", default: "60" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     input: { type: "string" },
+    help: { type: "boolean", short: "h" },
   },
 });
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const names = positionals.length > 0 ? positionals : Object.keys(targets);
 const unknown = names.find((name) => !(name in targets));
 if (unknown) {
