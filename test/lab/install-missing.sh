@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 
 lab=(systemd-container mmdebstrap nftables iproute2 openssh-client dnsmasq-base debian-archive-keyring
   nsd pebble openssl)
-capture=(ansible-core)
+capture=("${lab[@]}" ansible-core)
 test=("${lab[@]}" bind9-dnsutils chromium fonts-dejavu-core curl wget gnupg)
 
 fail() {
