@@ -6,7 +6,7 @@ import { show } from "../source/schema.ts";
 import { firstExisting, type Sources } from "../source/sources.ts";
 import type { MapEntry, MapNode, SourceNode } from "../source/yaml.ts";
 import { layeredScope } from "../template/index.ts";
-import type { Value } from "../template/value.ts";
+import type { Scope, Value } from "../template/value.ts";
 import { EMPTY_LAYER, joinLayers, type Layer } from "../variables/layer.ts";
 import { otherEntries, PLAY_KEYWORDS, unknownKeyword } from "./keywords.ts";
 import { decided } from "./known.ts";
@@ -133,7 +133,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     },
   };
   // The play's vars are a layer of their own, below set_fact; those of settings are above it.
-  const inherited = readSettings(withoutVars(map), outer.settings, "the play", problems);
+  const inherited = readSettings(ownSettings(map, given), outer.settings, "the play", problems);
   const around: Surroundings = { settings: inherited, role: undefined, directory, importing: [path] };
   const flush: Step = { kind: "flush", at: map.at };
   const roles = readRoles(own("roles"), inherited, loading);
@@ -175,6 +175,15 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     },
     directory,
   };
+}
+
+/** Whether any failure is fatal has to be known before the hosts begin. */
+function ownSettings(map: MapNode, given: Scope): MapNode {
+  const { entries } = withoutVars(map);
+  const fatal = entries.get("any_errors_fatal");
+  if (!fatal) return { ...map, entries };
+  const known = { ...fatal, node: decided(fatal.node, given) };
+  return { ...map, entries: new Map(entries).set("any_errors_fatal", known) };
 }
 
 function withoutVars(map: MapNode): MapNode {
