@@ -1,5 +1,7 @@
 // Events for tests, each with only what the test is about spelled out, and a report that collects its text.
 
+import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
 import type {
   PlayEvent,
   RecapEvent,
@@ -57,4 +59,12 @@ export function textOf(events: readonly RunEvent[], more: Partial<ReportOptions>
   const report = collect(more);
   for (const event of events) report.emit(event);
   return report.text();
+}
+
+/** The lines below the task's heading. */
+export function linesOf(more: Partial<TaskEvent>, options: Partial<ReportOptions> = {}): string {
+  const text = textOf([startOf(["h"]), playOf(["h"]), taskOf("h", "t", more)], options);
+  const [heading, ...below] = text.split("\n").slice(2);
+  assert.match(stripVTControlCharacters(heading ?? ""), /^(TASK|RUNNING HANDLER) \[t\]( \*+)?$/);
+  return below.join("\n");
 }
