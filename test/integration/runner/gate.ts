@@ -51,13 +51,16 @@ export async function putGate(host: Host, closed?: Place): Promise<void> {
   });
 }
 
-/** Waits until a run stands before the gate. */
-export async function held(host: Host, run: Running): Promise<void> {
+/** Waits until a run stands before the gate; false when it has come to its end without. Throws when it fails before. */
+export async function held(host: Host, run: Running): Promise<boolean> {
   const waiting = host.must(
     `for try in $(seq 6000); do [ ! -e ${DIRECTORY}/held ] || exit 0; sleep 0.02; done; exit 1`,
   );
-  const early = run.ended.then(({ trouble }) => assert.fail(`it ended before the place: ${trouble}`));
-  await Promise.race([waiting, early]);
+  const early = run.ended.then(({ exitCode, trouble }) => {
+    assert.equal(exitCode, 0, `it failed before the place: ${trouble}`);
+    return false;
+  });
+  return Promise.race([waiting.then(() => true), early]);
 }
 
 export const openGate = (host: Host): Promise<unknown> => host.must(`rm -f ${DIRECTORY}/closed`);
