@@ -143,7 +143,11 @@ describe("the transport, on a host with a real sshd", () => {
       ["bob", "/home/bob"],
     ] as const) {
       const shell = await connection.shell(user);
-      strictEqual(await say(shell, "id -un; echo $HOME $USER; pwd"), `${user}\n${home} ${user}\n${home}\n`);
+      // As with Ansible: in the home of who logged in.
+      strictEqual(
+        await say(shell, "id -un; echo $HOME $USER; pwd"),
+        `${user}\n${home} ${user}\n/home/alice\n`,
+      );
       await isSound(shell);
     }
   });

@@ -218,7 +218,8 @@ describe("expire", () => {
     const made = addresses.map((address) => users.create(address, "{PLAIN}x").finally(() => left--));
     const all = Promise.all(made);
     all.catch(() => undefined);
-    for (; left > 0; await setImmediate()) run();
+    // No more often than an address is tried: each run may come at the wrong moment for the same one.
+    for (let runs = 0; left > 0; runs++, await setImmediate()) if (runs < 50) run();
     assert.deepEqual(new Set(await all), new Set([true]));
     assert.equal((await users.list()).length, addresses.length);
     assert.ok(removed.length > 0, "no directory was caught empty: the test tells nothing");
