@@ -2,6 +2,7 @@
 // beside the file of the task, beside the playbook; in each first in its folder files/ or templates/.
 
 import { existsSync } from "node:fs";
+import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { Folder } from "../modules/module.ts";
 import type { Play, Task } from "../playbook/playbook.ts";
@@ -19,8 +20,9 @@ export function searchPath({ role, directory }: Pick<Task, "role" | "directory">
 }
 
 export function findFile(name: string, folder: Folder, directories: readonly string[]): Found {
-  const tried = isAbsolute(name)
-    ? [name]
+  const whole = name.startsWith("~/") ? join(homedir(), name.slice(2)) : name;
+  const tried = isAbsolute(whole)
+    ? [whole]
     : directories.flatMap((each) => [join(each, folder, name), join(each, name)]);
   return { path: tried.find((path) => existsSync(path)), tried };
 }

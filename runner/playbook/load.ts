@@ -133,7 +133,7 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
     },
   };
   // The play's vars are a layer of their own, below set_fact; those of settings are above it.
-  const inherited = readSettings(ownSettings(map, given), outer.settings, "the play", problems);
+  const inherited = readSettings(ownSettings(map, given, problems), outer.settings, "the play", problems);
   const around: Surroundings = { settings: inherited, role: undefined, directory, importing: [path] };
   const flush: Step = { kind: "flush", at: map.at };
   const roles = readRoles(own("roles"), inherited, loading);
@@ -178,12 +178,19 @@ function readPlay(map: MapNode, path: string, sources: Sources, problems: Proble
 }
 
 /** Whether any failure is fatal has to be known before the hosts begin. */
-function ownSettings(map: MapNode, given: Scope): MapNode {
-  const { entries } = withoutVars(map);
+function ownSettings(map: MapNode, given: Scope, problems: Problem[]): MapNode {
+  const entries = new Map(withoutVars(map).entries);
   const fatal = entries.get("any_errors_fatal");
   if (!fatal) return { ...map, entries };
-  const known = { ...fatal, node: decided(fatal.node, given) };
-  return { ...map, entries: new Map(entries).set("any_errors_fatal", known) };
+  const node = decided(fatal.node, given);
+  if (!isTemplate(node)) entries.set("any_errors_fatal", { ...fatal, node });
+  else {
+    const message = "any_errors_fatal: this depends on what is not known before the run";
+    const hint = "it may depend on the play's vars and on --extra-vars";
+    problems.push({ code: "wrong-value", message, at: node.at, hint });
+    entries.delete("any_errors_fatal");
+  }
+  return { ...map, entries };
 }
 
 function withoutVars(map: MapNode): MapNode {

@@ -178,4 +178,9 @@ export const keywords: readonly Mistake[] = [
     { "site.yaml": play("- import_role: {name: r, from: x}"), "roles/r/tasks/main.yaml": "" },
     /^site.yaml:4:30: unknown parameter of import_role "from"/,
   ],
+  [
+    "a keyword of a play that depends on hosts",
+    { "site.yaml": "- hosts: all\n  any_errors_fatal: '{{ inventory_hostname }}'\n  tasks: []\n" },
+    /^site.yaml:2:21: any_errors_fatal: this depends on what is not known before the run \(it may depend on the play's vars/,
+  ],
 ];
