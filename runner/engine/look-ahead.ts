@@ -12,8 +12,15 @@ const NEAR = 40;
 /** After so many tasks connections get their turn: they are being made meanwhile, other hosts are answering. */
 const BREATH = 8;
 
+/** What of a task its variables depend on. */
+export type Rendered = Pick<Task, "settings" | "role" | "directory">;
+
 export class LookAhead {
-  private readonly surroundings: (task: Task) => Surroundings;
+  private readonly surroundings: (task: Rendered) => Surroundings;
+  /** A task in hand is asked about several times. */
+  private latest:
+    | { readonly task: Rendered; readonly version: number; readonly around: Surroundings }
+    | undefined;
   private readonly prepared = new Map<
     Task,
     { readonly version: number; readonly outcome: Promise<Prepared> }
@@ -22,7 +29,7 @@ export class LookAhead {
   /** Changes of late: one more with each, half as many with each task that changes nothing. */
   private streak = 0;
 
-  constructor(surroundings: (task: Task) => Surroundings) {
+  constructor(surroundings: (task: Rendered) => Surroundings) {
     this.surroundings = surroundings;
   }
 
@@ -31,10 +38,18 @@ export class LookAhead {
     this.version += 1;
   }
 
+  /** How a task is rendered by now. */
+  around(task: Rendered): Surroundings {
+    if (this.latest?.task === task && this.latest.version === this.version) return this.latest.around;
+    const around = this.surroundings(task);
+    this.latest = { task, version: this.version, around };
+    return around;
+  }
+
   prepare(task: Task): Promise<Prepared> {
     const known = this.prepared.get(task);
     if (known?.version === this.version) return known.outcome;
-    const outcome = prepare(task, this.surroundings(task));
+    const outcome = prepare(task, this.around(task));
     this.prepared.set(task, { version: this.version, outcome });
     return outcome;
   }

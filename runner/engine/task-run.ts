@@ -8,16 +8,13 @@ import type { Scope, Value } from "../template/value.ts";
 import { asTask } from "./include.ts";
 import { ItemRun } from "./item-run.ts";
 import { learn } from "./learning.ts";
-import { LookAhead } from "./look-ahead.ts";
+import { LookAhead, type Rendered } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped, stopped } from "./outcome.ts";
 import { isTemplateMistake, type PreparedItem, prepareLoopItem, userOf } from "./prepare.ts";
 import { taskEvent } from "./task-event.ts";
 import { waitFor } from "./time.ts";
-
-/** What of a task its variables depend on. */
-type Rendered = Pick<Task, "settings" | "role" | "directory">;
 
 /** How a task is performed: `once` by one host for all. */
 interface Way {
@@ -192,7 +189,7 @@ export class TaskRun {
         const left = prepared.items.length - index;
         return { outcome: stopped(combine(items, task.loop as Loop), left), items, notified };
       }
-      const around = this.on.surroundings(task, this.included);
+      const around = this.lookAhead.around(task);
       const item: PreparedItem =
         learnt && task.loop ? await prepareLoopItem(task, task.loop, around, all, index) : before;
       // As in Ansible: an item that cannot be rendered ends the loop, one that fails does not.
@@ -231,7 +228,7 @@ export class TaskRun {
   }
 
   layers(task: Rendered): readonly ReadonlyMap<string, Value>[] {
-    return this.on.surroundings(task, this.included).layers;
+    return this.lookAhead.around(task).layers;
   }
 
   /** `otherwise`: what holds when that cannot be told, which has made the task fail before (prepare.ts). */
