@@ -3,7 +3,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { Fact } from "../facts/fact.ts";
-import type { Step, Task } from "../playbook/playbook.ts";
+import type { Rendered, Step, Task } from "../playbook/playbook.ts";
 import { type Prepared, type PreparedItem, prepare, type Surroundings } from "./prepare.ts";
 
 /** So many changes of late are a run of changes, and then this is how far to look. */
@@ -11,9 +11,6 @@ const LONG_STREAK = 3;
 const NEAR = 40;
 /** After so many tasks connections get their turn: they are being made meanwhile, other hosts are answering. */
 const BREATH = 8;
-
-/** What of a task its variables depend on. */
-export type Rendered = Pick<Task, "settings" | "role" | "directory">;
 
 export class LookAhead {
   private readonly surroundings: (task: Rendered) => Surroundings;

@@ -1,7 +1,7 @@
 // What the run of a play on one host is given: the host's state and connection, how tasks are rendered
 // there, and the hosts that run the play with it.
 
-import type { Play, RoleUse, Step, Task } from "../playbook/playbook.ts";
+import type { Play, Rendered, RoleUse, Step } from "../playbook/playbook.ts";
 import type { Counts, Emit, Watch } from "../report/events.ts";
 import type { Value } from "../template/value.ts";
 import type { SecretVariables } from "../variables/secret-variables.ts";
@@ -43,10 +43,7 @@ export interface PlayOnHost {
   /** How a task is rendered on this host, with what it knows by now and the variables of includes around it. */
   /** The variables of these roles are the play's on this host from now on. */
   readonly publish: (uses: readonly RoleUse[]) => void;
-  readonly surroundings: (
-    task: Pick<Task, "settings" | "role" | "directory">,
-    included: readonly ReadonlyMap<string, Value>[],
-  ) => Surroundings;
+  readonly surroundings: (task: Rendered, included: readonly ReadonlyMap<string, Value>[]) => Surroundings;
   /** Another host, for delegate_to; throws CannotDelegate when there is no such host. */
   readonly hostNamed: (name: string) => HostState;
   readonly secrets: SecretVariables;

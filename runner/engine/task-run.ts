@@ -1,14 +1,21 @@
 // One task on one host: rendered, carried out for each item, tried again where it says so, judged, remembered
 // and reported. What happens when it fails is for the steps around it (play-run.ts).
 
-import { type Handler, type Loop, type Step, type Task, tasksIn } from "../playbook/playbook.ts";
+import {
+  type Handler,
+  type Loop,
+  type Rendered,
+  type Step,
+  type Task,
+  tasksIn,
+} from "../playbook/playbook.ts";
 import type { Status, TaskEvent } from "../report/events.ts";
 import { layeredScope, literal, truthy } from "../template/index.ts";
 import type { Scope, Value } from "../template/value.ts";
 import { asTask } from "./include.ts";
 import { ItemRun } from "./item-run.ts";
 import { learn } from "./learning.ts";
-import { LookAhead, type Rendered } from "./look-ahead.ts";
+import { LookAhead } from "./look-ahead.ts";
 import { Notifications } from "./notifications.ts";
 import type { PlayOnHost } from "./on-host.ts";
 import { combine, emptyLoop, failed, type ItemOutcome, type Outcome, skipped, stopped } from "./outcome.ts";

@@ -13,7 +13,15 @@ import { plainTemplates } from "./check-files.ts";
 import type { Checked } from "./checked.ts";
 import type { NamesInFiles } from "./names-in-files.ts";
 import { LOOP_NAMES, namesLearnt } from "./names-learnt.ts";
-import { fixedVarsFiles, type Play, type Step, stepsKnown, type Task, tasksIn } from "./playbook.ts";
+import {
+  fixedVarsFiles,
+  type Play,
+  type Rendered,
+  type Step,
+  stepsKnown,
+  type Task,
+  tasksIn,
+} from "./playbook.ts";
 
 export function checkUndefined(play: Play, host: Host, checked: Checked, inFiles: NamesInFiles): void {
   const { inventory, extra, sources, secrets, problems } = checked;
@@ -58,8 +66,6 @@ class KnownNames {
     return this.names.has(name) || this.patterns.some((pattern) => pattern.test(name));
   }
 }
-
-type Rendered = Pick<Task, "settings" | "role" | "directory">;
 
 /** What a task mentions that must be defined when it runs. */
 function usesIn(

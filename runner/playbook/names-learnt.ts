@@ -12,6 +12,7 @@ import type { NamesInFiles } from "./names-in-files.ts";
 import {
   type Include,
   type Play,
+  type Rendered,
   type RoleUse,
   rolePathsOf,
   type Step,
@@ -38,7 +39,7 @@ export interface NamesLearnt {
 
 interface Asking {
   /** What an include's name is rendered with. */
-  readonly scopeOf: (step: Pick<Task, "settings" | "role" | "directory">, play: Play) => Scope;
+  readonly scopeOf: (step: Rendered, play: Play) => Scope;
   readonly inFiles: NamesInFiles;
   readonly sources: Sources;
 }

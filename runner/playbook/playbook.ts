@@ -161,6 +161,9 @@ export interface Task {
   readonly directory: string;
 }
 
+/** What of a task its variables depend on. */
+export type Rendered = Pick<Task, "settings" | "role" | "directory">;
+
 /** Tries again until a condition holds: the first try and `retries` more, `delay` seconds apart. */
 export interface Retry {
   readonly until: readonly Value[];
